@@ -1,0 +1,127 @@
+"""Reduce's middle: line, standings, verdicts and states from what was seen; and what it needs to know next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from trayapp.core import confirm, schedule
+from trayapp.core.judge import Signs, judge
+from trayapp.core.line import heard_besides, judge_line
+from trayapp.core.model import Function, Line, Millis, Phase, State
+from trayapp.core.ports import Interval
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from trayapp.core.model import Member
+    from trayapp.core.question import Platform
+    from trayapp.core.schedule import Key, Plan
+    from trayapp.core.world import World
+
+FRESH_FACTOR = 2.5
+"""A direct answer speaks for this many of its own intervals."""
+
+
+def line(world: World) -> World:
+    """Judge the line anew. Once it is back from being lost, everybody is asked and the first 30 s accuse nobody."""
+    found = judge_line(world.control, world.controls, world.heard, world.now.t)
+    if found is world.line:
+        return world
+    if world.line in schedule.LOST and found is Line.OK:
+        return replace(
+            world,
+            line=found,
+            counts_from=max(world.counts_from, world.now.t + schedule.SETTLE),
+            plan=schedule.now_all(world.plan, world.now.mono),
+        )
+    return replace(world, line=found)
+
+
+def platforms(world: World) -> tuple[World, tuple[Interval, ...]]:
+    """Stand and judge every platform; the intervals are those that begin now."""
+    runs = {p.id: _runs(world, p) for p in world.platforms}
+    every = schedule.intervals(world.platforms)
+    standings = {}
+    for p in world.platforms:
+        standings[p.id] = confirm.stand(
+            p,
+            world.window.get(p.id, ()),
+            member=_member(world, p),
+            own=runs[p.id],
+            siblings={q.id: runs[q.id] for q in world.platforms if q.owner == p.owner and q.id != p.id},
+            fresh=int(FRESH_FACTOR * max(every[p.id, probe.id] for probe in p.probes)),
+            now=world.now.t,
+        )
+    verdicts = {p: judge(Signs(line=world.line, direct=s.direct)) for p, s in standings.items()}
+    well = frozenset(p for p, v in verdicts.items() if v.state in {State.UP, State.SLOW})
+    world = replace(world, standings=standings, verdicts=verdicts, seen_well=world.seen_well | well)
+    begun = tuple(i for p in world.platforms if (i := _interval(world, p.id)) is not None)
+    return replace(world, states={**world.states, **{i.platform: i for i in begun}}), begun
+
+
+def broken_functions(world: World, platform: str) -> tuple[Function, ...]:
+    """The functions that the failing witnesses can see, in the order of the platform's file."""
+    standing = world.standings[platform]
+    (p,) = (p for p in world.platforms if p.id == platform)
+    seen = {f for probe in p.probes if probe.id in standing.failing for f in probe.sees}
+    return tuple(f for f in p.functions if f in seen)
+
+
+def seen_well(world: World, platform: Platform) -> frozenset[Function]:
+    """The functions of which a witness that is not held against the platform has lately seen something good."""
+    standing = world.standings[platform.id]
+    latest = {e.probe: e for e in world.window.get(platform.id, ())}
+    good = {p for p, e in latest.items() if e.outcome in confirm.GOOD and p not in standing.failing}
+    return frozenset(f for probe in platform.probes if probe.id in good for f in probe.sees)
+
+
+def need(world: World, plan: Plan) -> schedule.Need:
+    """What would settle the open questions soonest."""
+    suspect: set[Key] = set()
+    recovering: set[Key] = set()
+    around: set[Key] = set()
+    line_wanted = False
+    for p in world.platforms:
+        s = world.standings[p.id]
+        suspect |= {(p.id, probe) for probe in s.suspect}
+        recovering |= {(p.id, probe) for probe in s.recovering}
+        if s.doubt is not None:
+            began, newest = world.now.before(s.doubt[0]).mono, s.doubt[1]
+            line_wanted |= heard_besides(world.heard, p.owner) <= newest
+            around |= {
+                (q.id, probe.id)
+                for q in world.platforms
+                if q.owner == p.owner
+                for probe in q.probes
+                if plan.asked.get((q.id, probe.id), 0) < began
+            }
+    heard = max(world.heard.values(), default=None)
+    return schedule.Need(
+        frozenset(suspect),
+        frozenset(around),
+        frozenset(recovering),
+        line_wanted,
+        world.now.before(heard).mono if heard is not None else 0,
+    )
+
+
+def _runs(world: World, platform: Platform) -> Mapping[str, confirm.Run]:
+    heard: Millis = heard_besides(world.heard, platform.owner)
+    return confirm.runs(world.window.get(platform.id, ()), world.counts_from, heard)
+
+
+def _member(world: World, platform: Platform) -> Member | None:
+    incident = world.incidents.get(platform.owner)
+    if incident is None or incident.phase is not Phase.OPEN:
+        return None
+    return next((m for m in incident.members if m.platform == platform.id), None)
+
+
+def _interval(world: World, platform: str) -> Interval | None:
+    verdict, standing, last = world.verdicts[platform], world.standings[platform], world.states.get(platform)
+    if last is not None and (last.state, last.scope) == (verdict.state, verdict.scope):
+        return None
+    bad = verdict.state in {State.DOWN, State.PARTIAL, State.UNREACHABLE}
+    since = standing.since if bad and standing.since is not None else world.now.t
+    return Interval(platform, verdict.state, verdict.scope, max(since, last.since if last else 0))

@@ -1,0 +1,220 @@
+"""Evidence window → Standing: what this computer's own samples amount to, by the table "Confirmed".
+
+One failure is a question, not an answer. The numbers here are the table's numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from trayapp.core.model import (
+    MINUTE,
+    SECOND,
+    Depth,
+    Evidence,
+    Failure,
+    Member,
+    Millis,
+    Outcome,
+    Scope,
+    Source,
+    Stage,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from trayapp.core.question import Platform
+
+SAMPLES, SPAN = 3, 15 * SECOND
+LONE_SAMPLES, LONE_SPAN = 5, 3 * MINUTE
+TOGETHER: Millis = 30 * SECOND
+WELL_SAMPLES, WELL_SPAN = 2, 30 * SECOND
+
+_SERVER = frozenset({Failure.HTTP_SERVER_ERROR, Failure.BODY_SAYS_BROKEN})
+GOOD = frozenset({Outcome.OK, Outcome.SLOW, Outcome.REFUSED})
+
+
+class Direct(StrEnum):
+    """What this computer's samples of one platform amount to."""
+
+    NONE = "none"  # nothing fresh
+    WORKS = "works"
+    ANSWERS = "answers"
+    SLOW = "slow"
+    SUSPECT = "suspect"  # a failure that is not confirmed yet
+    SERVER = "server"  # confirmed: their servers answer with errors
+    SERVER_PARTLY = "server_partly"  # so do some, others are well
+    TRANSPORT = "transport"  # confirmed: does not answer here
+    TRANSPORT_PARTLY = "transport_partly"
+
+
+BAD = frozenset({Direct.SERVER, Direct.SERVER_PARTLY, Direct.TRANSPORT, Direct.TRANSPORT_PARTLY})
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The unbroken failures of one witness, newest first."""
+
+    probe: str
+    host: str
+    samples: tuple[Evidence, ...]
+
+    @property
+    def server(self) -> bool:
+        """Whether the newest is their server's own admission."""
+        return self.samples[0].failure in _SERVER
+
+    @property
+    def way(self) -> Stage | None:
+        """How the newest failed; None for a server's admission, whatever its form."""
+        failure = self.samples[0].failure
+        return None if self.server or failure is None else failure.stage
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Of one platform. ``failing`` are witnesses held against it, ``suspect`` those only asked about."""
+
+    direct: Direct
+    depth: Depth | None = None
+    failing: frozenset[str] = frozenset()
+    suspect: frozenset[str] = frozenset()
+    recovering: frozenset[str] = frozenset()
+    since: Millis | None = None  # first failed sample of the confirmed trouble
+    well_since: Millis | None = None  # first good sample after it, once all accused are well
+    doubt: tuple[Millis, Millis] | None = None  # first and last failure of the suspects
+
+
+def runs(window: Iterable[Evidence], counts_from: Millis, heard: Millis) -> dict[str, Run]:
+    """Each witness's unbroken failures that count.
+
+    A failure counts when it was asked at or after ``counts_from`` (the line was well and settled) and somebody
+    unrelated was ``heard`` after it. Answers that say nothing neither count nor break the run.
+    """
+    out: dict[str, Run] = {}
+    for probe, seen in _by_probe(window).items():
+        samples = tuple(e for e in _failures(seen) if counts_from <= e.began and e.t < heard)
+        if samples:
+            out[probe] = Run(probe, samples[0].host, samples)
+    return out
+
+
+def confirmed(own: Iterable[Run], siblings: Iterable[Run]) -> bool:
+    """Whether failures of one kind (server or transport) of a platform are more than a question."""
+    own, siblings = list(own), list(siblings)
+    if not own:
+        return False
+    times = sorted(e.t for run in own for e in run.samples)
+    span = times[-1] - times[0]
+    server = own[0].server
+    hosts = {run.host for run in own}
+    ways = {run.way for run in own}
+    agreeing = [run for run in siblings if run.host not in hosts and run.way in ways]
+    if any(abs(run.samples[0].t - times[-1]) <= TOGETHER for run in agreeing):
+        return True  # two siblings failing the same way together count as three samples
+    if len(times) >= SAMPLES and span >= SPAN and len(hosts) >= 2:
+        return True
+    return server and len(times) >= LONE_SAMPLES and span >= LONE_SPAN
+
+
+def stand(
+    platform: Platform,
+    window: tuple[Evidence, ...],
+    *,
+    member: Member | None,
+    siblings: Mapping[str, Mapping[str, Run]],
+    own: Mapping[str, Run],
+    fresh: Millis,
+    now: Millis,
+) -> Standing:
+    """Weigh one platform's window.
+
+    ``member`` is its part in an open incident, ``own`` and ``siblings`` the counted runs of it and of its owner's
+    other platforms, ``fresh`` how old a good sample may be and still speak.
+    """
+    accused = member.witnesses if member is not None and member.until is None else frozenset()
+    seen = _by_probe(window)
+    recovered = {p: t for p in accused if (t := _well_since(platform, p, seen.get(p, []))) is not None}
+    failing = set(accused) - set(recovered)
+    for server in (True, False):
+        mine = [r for r in own.values() if r.server is server]
+        theirs = [r for others in siblings.values() for r in others.values() if r.server is server]
+        if confirmed(mine, theirs):
+            failing |= {r.probe for r in mine}
+    good = [s[-1] for p, s in seen.items() if p not in failing and s[-1].outcome in GOOD and now - s[-1].t <= fresh]
+    suspect = frozenset(p for p, s in seen.items() if p not in failing and s[-1].outcome is Outcome.FAILED)
+    doubts = sorted(e.t for p in suspect for e in _failures(seen[p]))
+    standing = Standing(
+        Direct.NONE,
+        _depth(platform, good),
+        failing=frozenset(failing),
+        suspect=suspect,
+        recovering=frozenset(p for p in failing if seen.get(p) and seen[p][-1].outcome in GOOD),
+        since=_since(failing, own, member),
+        well_since=max(recovered.values(), default=None) if not failing else None,
+        doubt=(doubts[0], doubts[-1]) if doubts else None,
+    )
+    return replace(standing, direct=_direct(standing, good, own, member, looked=any(seen.get(p) for p in failing)))
+
+
+def _direct(
+    standing: Standing, good: list[Evidence], own: Mapping[str, Run], member: Member | None, *, looked: bool
+) -> Direct:
+    if standing.failing:
+        if not looked:
+            return Direct.NONE  # an open incident, and nobody has been asked since the gap
+        kinds = [own[p].server for p in standing.failing if p in own]
+        server = any(kinds) if kinds else member is not None and member.scope is Scope.THEIRS
+        if server:
+            return Direct.SERVER_PARTLY if good else Direct.SERVER
+        return Direct.TRANSPORT_PARTLY if good else Direct.TRANSPORT
+    if standing.suspect or not good:
+        return Direct.SUSPECT if standing.suspect else Direct.NONE
+    if all(e.outcome is Outcome.SLOW for e in good):
+        return Direct.SLOW
+    return Direct.WORKS if standing.depth is Depth.WORKS else Direct.ANSWERS
+
+
+def _since(failing: set[str], own: Mapping[str, Run], member: Member | None) -> Millis | None:
+    """First failed sample of the present trouble; what an open incident already knows comes first."""
+    if not failing:
+        return None
+    if member is not None and member.until is None:
+        return member.since
+    return min((e.t for p in failing if p in own for e in own[p].samples), default=None)
+
+
+def _failures(seen: list[Evidence]) -> list[Evidence]:
+    """The unbroken failures at the end, newest first; answers that say nothing are passed over."""
+    telling = (e for e in reversed(seen) if e.outcome is not Outcome.UNKNOWN)
+    return list(takewhile(lambda e: e.outcome is Outcome.FAILED, telling))
+
+
+def _by_probe(window: Iterable[Evidence]) -> dict[str, list[Evidence]]:
+    out: dict[str, list[Evidence]] = {}
+    for e in window:
+        if e.source is Source.DIRECT:
+            out.setdefault(e.probe, []).append(e)
+    return out
+
+
+def _depth(platform: Platform, good: list[Evidence]) -> Depth | None:
+    if not good:
+        return None
+    shaped = {p.id for p in platform.probes if p.healthy is not None}
+    return Depth.WORKS if any(e.probe in shaped and e.outcome is not Outcome.REFUSED for e in good) else Depth.ANSWERS
+
+
+def _well_since(platform: Platform, probe: str, seen: list[Evidence]) -> Millis | None:
+    """First good sample of the present good run, once the run is long enough; None while it is not."""
+    shaped = any(p.id == probe and p.healthy is not None for p in platform.probes)
+    # A refusal proves recovery only where nothing better than an answer was ever to be seen.
+    good = {Outcome.OK, Outcome.SLOW} if shaped else GOOD
+    run = list(takewhile(lambda e: e.outcome in good, reversed([e for e in seen if e.outcome is not Outcome.UNKNOWN])))
+    if len(run) < WELL_SAMPLES or run[0].t - run[-1].t < WELL_SPAN:
+        return None
+    return run[-1].t

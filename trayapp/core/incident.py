@@ -1,0 +1,145 @@
+"""An owner's incident: one transition table, one pure step. All of its life is in this file.
+
+News of the owner's platforms comes in; the incident as it now stands and what happened to it come out. Whoever hands in
+a closed incident decides how long ago it may have ended to be taken up again (a relapse): see ``RELAPSE``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from trayapp.core.model import (
+    MINUTE,
+    Event,
+    EventKind,
+    Function,
+    Incident,
+    Instant,
+    Member,
+    Millis,
+    Phase,
+    Scope,
+    State,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+RELAPSE: Millis = 15 * MINUTE
+"""A confirmed bad time this soon after the end goes on with the same incident."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What the judge now says of one platform. ``since``: first failed sample while bad, first good one while well."""
+
+    platform: str
+    state: State
+    scope: Scope
+    functions: tuple[Function, ...]
+    since: Millis
+    witnesses: frozenset[str] = frozenset()
+
+    @property
+    def bad(self) -> bool:
+        """Whether it is confirmed trouble. ``unknown`` is neither bad nor well: it changes nothing."""
+        return self.state in {State.DOWN, State.PARTIAL, State.UNREACHABLE}
+
+    @property
+    def well(self) -> bool:
+        """Whether it was seen to work again."""
+        return self.state in {State.UP, State.SLOW}
+
+
+class Signal(StrEnum):
+    """What the news amounts to for the incident as a whole."""
+
+    TROUBLE = "trouble"  # some platform is confirmed bad, and no incident is open
+    CHANGED = "changed"  # the open incident has other members, or members in another state
+    SAME = "same"  # nothing that anybody need be told
+    OVER = "over"  # every member of the open incident has recovered
+
+
+class IllegalTransitionError(Exception):
+    """A step that the table does not know: a mistake of ours. Nothing was changed."""
+
+
+TABLE: dict[tuple[Phase | None, Signal], tuple[Phase | None, EventKind | None]] = {
+    (None, Signal.SAME): (None, None),
+    (None, Signal.TROUBLE): (Phase.OPEN, EventKind.START),
+    (Phase.OPEN, Signal.SAME): (Phase.OPEN, None),
+    (Phase.OPEN, Signal.CHANGED): (Phase.OPEN, EventKind.UPDATE),
+    (Phase.OPEN, Signal.OVER): (Phase.CLOSED, EventKind.END),
+    (Phase.CLOSED, Signal.SAME): (Phase.CLOSED, None),
+    (Phase.CLOSED, Signal.TROUBLE): (Phase.OPEN, EventKind.UPDATE),
+}
+"""(phase, signal) → (phase after, event). Pairs that are not here cannot happen; ``signal_of`` never makes them."""
+
+
+def step(
+    incident: Incident | None, owner: str, news: Iterable[News], now: Instant, *, already: bool = False
+) -> tuple[Incident | None, tuple[Event, ...]]:
+    """Take in the news of one owner's platforms; at most one event comes of it."""
+    news = tuple(news)
+    members = _merge(incident, news)
+    signal = signal_of(incident, members)
+    phase = incident.phase if incident else None
+    after, kind = transition(phase, signal)
+    if kind is None or after is None:
+        # Witnesses may have joined or left: no event, and still to be remembered.
+        return (replace(incident, members=members) if incident and phase is Phase.OPEN else incident), ()
+    began = min((m.since for m in members), default=now.t)
+    if incident is None:
+        incident = Incident(_name(owner, began), owner, after, members, now.before(began), already=already)
+    relapse = phase is Phase.CLOSED
+    end = now.before(max((m.until for m in members if m.until), default=now.t)) if after is Phase.CLOSED else None
+    incident = replace(incident, phase=after, members=members, end=end, events=incident.events + 1)
+    return incident, (Event(incident.id, incident.events, kind, now.t, incident, relapse),)
+
+
+def transition(phase: Phase | None, signal: Signal) -> tuple[Phase | None, EventKind | None]:
+    """Look the pair up; raises IllegalTransitionError for one that cannot be."""
+    try:
+        return TABLE[phase, signal]
+    except KeyError:
+        raise IllegalTransitionError(f"no transition from {phase} on {signal}") from None
+
+
+def signal_of(incident: Incident | None, members: tuple[Member, ...]) -> Signal:
+    """What ``members``, as they now stand, mean to ``incident``."""
+    bad = any(m.until is None for m in members)
+    if incident is None or incident.phase is Phase.CLOSED:
+        return Signal.TROUBLE if bad else Signal.SAME
+    if not bad:
+        return Signal.OVER
+    return Signal.SAME if _told(members) == _told(incident.members) else Signal.CHANGED
+
+
+def interrupted(incident: Incident) -> Incident:
+    """The same incident after a time when nobody was looking."""
+    return replace(incident, unwatched=True) if incident.phase is Phase.OPEN else incident
+
+
+def _told(members: tuple[Member, ...]) -> set[tuple[object, ...]]:
+    return {(m.platform, m.functions, m.state, m.scope, m.until is None) for m in members}
+
+
+def _merge(incident: Incident | None, news: tuple[News, ...]) -> tuple[Member, ...]:
+    members = {m.platform: m for m in incident.members} if incident else {}
+    for n in news:
+        old = members.get(n.platform)
+        if n.bad:
+            ours = old is not None and old.until is None
+            since = min(old.since, n.since) if old is not None and ours else (old.since if old else n.since)
+            members[n.platform] = Member(n.platform, n.functions, n.state, n.scope, since, None, n.witnesses)
+        elif n.well and old is not None and old.until is None:
+            members[n.platform] = replace(old, until=max(n.since, old.since))
+    return tuple(members.values())
+
+
+def _name(owner: str, began: Millis) -> str:
+    # To the millisecond, so that no second incident of the owner can ever bear the same name.
+    return f"{owner}-{datetime.fromtimestamp(began // 1000, UTC):%Y%m%dT%H%M%S}.{began % 1000:03d}Z"

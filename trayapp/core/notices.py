@@ -1,0 +1,66 @@
+"""Which events are worth a notice, and when it is said: a burst becomes one notice, an old one is given up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from trayapp.core.model import MINUTE, SECOND, Event, EventKind, Incident, Millis, Notice, State
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+HOLD: Millis = 2 * SECOND
+"""How long a notice waits for company: siblings that fall together are confirmed within a second or two."""
+MERGE: Millis = 10 * SECOND
+"""A second notice of the same incident comes no sooner after the first."""
+STALE: Millis = 10 * MINUTE
+CHANNEL = "desktop"
+
+_WEIGHT = {State.UP: 0, State.UNKNOWN: 0, State.SLOW: 1, State.UNREACHABLE: 2, State.PARTIAL: 3, State.DOWN: 4}
+
+
+def worth(event: Event, before: Incident | None) -> bool:
+    """A start, an end, a relapse, and an update in which somebody joined or fell deeper."""
+    if event.kind is not EventKind.UPDATE or event.relapse or before is None:
+        return True
+    was = {m.platform: _WEIGHT[m.state] for m in before.members if m.until is None}
+    return any(m.until is None and _WEIGHT[m.state] > was.get(m.platform, 0) for m in event.of.members)
+
+
+def plan(
+    outbox: tuple[Notice, ...], event: Event, before: Incident | None, said: Mapping[str, Millis], now: Millis
+) -> tuple[tuple[Notice, ...], tuple[Notice, ...]]:
+    """The outbox with ``event`` taken in, and the notices that it made needless.
+
+    ``said`` is when each incident was last spoken of. An update joins a notice that still waits; an end that comes
+    before its start was ever said takes the start's place.
+    """
+    waiting = tuple(n for n in outbox if n.event.incident == event.incident)
+    others = tuple(n for n in outbox if n.event.incident != event.incident)
+    if event.kind is EventKind.UPDATE and waiting:
+        grown = tuple(replace(n, event=replace(n.event, of=event.of)) for n in waiting)
+        return others + grown, ()
+    if not worth(event, before):
+        return outbox, ()
+    due = now + HOLD
+    if event.kind is EventKind.UPDATE:
+        due = max(due, said.get(event.incident, 0) + MERGE)
+    fresh = Notice(event, CHANNEL, due, due + STALE)
+    needless = waiting if event.kind is EventKind.END else ()
+    return (*others, *(w for w in waiting if w not in needless), fresh), needless
+
+
+def ripe(outbox: tuple[Notice, ...], now: Millis) -> tuple[Notice, ...]:
+    """Those to be said now."""
+    return tuple(n for n in outbox if n.due <= now < n.stale)
+
+
+def stale(outbox: tuple[Notice, ...], now: Millis) -> tuple[Notice, ...]:
+    """Those not worth saying any more."""
+    return tuple(n for n in outbox if now >= n.stale)
+
+
+def next_due(outbox: tuple[Notice, ...]) -> Millis | None:
+    """Wall time at which the outbox must be looked at again."""
+    return min((n.due for n in outbox), default=None)

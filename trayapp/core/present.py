@@ -1,0 +1,178 @@
+"""World → what tray, menu, tooltip and command line show: codes and parameters, never a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from trayapp.core import assess
+from trayapp.core.model import Line, Phase, Scope, State
+
+if TYPE_CHECKING:
+    from trayapp.core.model import Depth, Function, Millis
+    from trayapp.core.question import Platform
+    from trayapp.core.world import World
+
+
+class Icon(StrEnum):
+    """What the whole tray icon says, worst first."""
+
+    STOPPED = "stopped"  # Fanal itself has stopped looking
+    OFFLINE = "offline"
+    PORTAL = "portal"
+    DOWN = "down"
+    PARTIAL = "partial"
+    UNREACHABLE = "unreachable"
+    SLOW = "slow"
+    UNKNOWN = "unknown"  # nothing known
+    UP = "up"
+
+
+class Say(StrEnum):
+    """The one-line answer to "is it me, or is it them?"."""
+
+    STOPPED = "stopped"
+    OFFLINE = "offline"
+    PORTAL = "portal"
+    RESOLVER = "resolver"
+    DOWN = "down"
+    PARTIAL = "partial"
+    UNREACHABLE = "unreachable"
+    SLOW = "slow"
+    LOOKING = "looking"  # nothing known yet
+    ALL_WELL = "all_well"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One platform, as every exit shows it."""
+
+    id: str
+    name: str
+    owner: str
+    state: State
+    depth: Depth | None
+    scope: Scope
+    since: Millis | None
+    functions: tuple[tuple[Function, State], ...]
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """All that a person can be shown of the present moment. Equal views need no new drawing."""
+
+    icon: Icon
+    say: Say
+    names: tuple[str, ...]  # of the platforms the answer is about
+    since: Millis | None  # since when the answer holds; None where that is not known
+    count: int  # platforms in trouble; drawn when more than one
+    mark: bool  # some platform is not known: a small corner mark
+    line: Line
+    looked_at: Millis | None
+    rows: tuple[Row, ...]
+    incidents: tuple[str, ...]  # ids of the open ones
+    unsaved: bool = False  # the history cannot be written at the moment
+
+
+_WORST_FIRST = (Icon.DOWN, Icon.PARTIAL, Icon.UNREACHABLE, Icon.SLOW)
+_OF_LINE = {Line.OFFLINE: (Icon.OFFLINE, Say.OFFLINE), Line.PORTAL: (Icon.PORTAL, Say.PORTAL)}
+_OF_LINE[Line.RESOLVER] = (Icon.OFFLINE, Say.RESOLVER)
+_ICON_OF = {
+    State.DOWN: Icon.DOWN,
+    State.PARTIAL: Icon.PARTIAL,
+    State.UNREACHABLE: Icon.UNREACHABLE,
+    State.SLOW: Icon.SLOW,
+    State.UP: Icon.UP,
+    State.UNKNOWN: Icon.UNKNOWN,
+}
+
+
+def view(world: World) -> View:
+    """What a person can be shown of ``world``."""
+    rows = tuple(_row(world, p) for p in world.platforms)
+    icons = {row.id: _ICON_OF[row.state] for row in rows}
+    worst = next((i for i in _WORST_FIRST if i in icons.values()), None)
+    known = [row for row in rows if row.state is not State.UNKNOWN]
+    about: tuple[Row, ...] = ()
+    if world.line in _OF_LINE:
+        icon, say = _OF_LINE[world.line]
+    elif worst is not None:
+        icon, say = worst, Say(worst.value)
+        about = tuple(row for row in rows if icons[row.id] is worst)
+    elif not known:
+        icon, say = Icon.UNKNOWN, Say.LOOKING
+    else:
+        icon, say = Icon.UP, Say.ALL_WELL
+    open_ = tuple(i.id for i in world.incidents.values() if i.phase is Phase.OPEN)
+    return View(
+        icon=icon,
+        say=say,
+        names=tuple(row.name for row in about),
+        since=min((row.since for row in about if row.since is not None), default=None),
+        count=sum(1 for i in icons.values() if i in {Icon.DOWN, Icon.PARTIAL, Icon.UNREACHABLE}),
+        mark=bool(known) and len(known) < len(rows) and world.line not in _OF_LINE,
+        line=world.line,
+        looked_at=world.looked_at,
+        rows=rows,
+        incidents=open_,
+        unsaved=world.unsaved,
+    )
+
+
+def _row(world: World, platform: Platform) -> Row:
+    verdict, standing = world.verdicts[platform.id], world.standings[platform.id]
+    state = world.states.get(platform.id)
+    broken = set(assess.broken_functions(world, platform.id))
+    bad = verdict.state in {State.DOWN, State.PARTIAL, State.UNREACHABLE}
+    functions = dict.fromkeys(platform.functions, State.UNKNOWN)
+    if verdict.state is not State.UNKNOWN:
+        well = assess.seen_well(world, platform)
+        functions |= {f: State.UP for f in platform.functions if f in well}
+    if bad:
+        functions |= dict.fromkeys(broken, State.DOWN if verdict.scope is not Scope.NOT_KNOWN else State.UNREACHABLE)
+    return Row(
+        id=platform.id,
+        name=platform.name,
+        owner=platform.owner,
+        state=verdict.state,
+        depth=standing.depth if verdict.state in {State.UP, State.SLOW} else None,
+        scope=verdict.scope,
+        since=state.since if state is not None else None,
+        functions=tuple(functions.items()),
+        reasons=(verdict.reason.value,),
+    )
+
+
+def status(view: View) -> dict[str, object]:
+    """The object of ``fanal status --json``. The reader sets ``watching`` by the heartbeat's age."""
+    return {
+        "watching": True,
+        "looked_at": iso(view.looked_at),
+        "line": view.line.value,
+        "overall": view.icon.value,
+        "platforms": [
+            {
+                "id": row.id,
+                "name": row.name,
+                "owner": row.owner,
+                "state": row.state.value,
+                "depth": row.depth.value if row.depth else None,
+                "scope": row.scope.value,
+                "since": iso(row.since),
+                "functions": {f.value: s.value for f, s in row.functions},
+                "reasons": list(row.reasons),
+            }
+            for row in view.rows
+        ],
+        "incidents": list(view.incidents),
+    }
+
+
+def iso(t: Millis | None) -> str | None:
+    """Wall time as every machine-readable exit writes it: ISO 8601, UTC, milliseconds."""
+    if t is None:
+        return None
+    return f"{datetime.fromtimestamp(t // 1000, UTC):%Y-%m-%dT%H:%M:%S}.{t % 1000:03d}Z"

@@ -1,0 +1,75 @@
+"""What is asked of whom, and what came back before anyone judges it: the platforms' data as frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from trayapp.core.model import Failure, Function, Millis, Phases
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Json: TypeAlias = "str | int | float | bool | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What an answer must look like. Every given part must hold; ``json`` maps a dotted path to its allowed values."""
+
+    status: frozenset[int] = frozenset()
+    json: Mapping[str, tuple[Json, ...]] = field(default_factory=dict)
+    body: str | None = None  # the exact text
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One question to one host, from a platform's file. ``id`` names it as a witness, unique in its platform."""
+
+    id: str
+    kind: str  # the name of a file in watch/probes
+    host: str
+    port: int = 443
+    path: str = "/"
+    method: str = "HEAD"
+    secure: bool = True
+    sees: tuple[Function, ...] = (Function.WEB,)
+    healthy: Shape | None = None  # None: depth `answers` is all that this probe can see
+    broken: tuple[Shape, ...] = ()  # bodies that say so themselves, whatever the status
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """What a person watches."""
+
+    id: str
+    name: str
+    owner: str
+    owner_name: str
+    functions: tuple[Function, ...]
+    probes: tuple[Probe, ...]
+    help: str = ""  # the platform's own help or status page, for people
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A question about the line, to something unrelated. ``by_address``: needs no look-up."""
+
+    probe: Probe
+    owner: str
+    by_address: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back for one probe, before it is judged: facts only."""
+
+    began: Millis
+    t: Millis  # when it was known
+    phases: Phases = Phases()
+    failure: Failure | None = None
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)  # lower-case names
+    body: bytes = b""
+    via: str = ""  # "" = directly; else what stood between, e.g. "proxy"
+    address: str = ""  # which address answered; never recorded
