@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from loop import ALPHA, BETA, OTHER, T0, Loop, during, platform, well
 
@@ -13,6 +15,10 @@ ALL = {EVERYONE, "alpha", "beta", "gamma", "other"}
 
 def kinds(loop: Loop) -> list[EventKind]:
     return [e.kind for e in loop.events]
+
+
+def lines(loop: Loop) -> Line:
+    return loop.world.line
 
 
 def test_all_well_is_known_within_a_second_and_stays_so() -> None:
@@ -29,18 +35,19 @@ def test_all_well_is_known_within_a_second_and_stays_so() -> None:
 def test_two_siblings_with_503_are_one_incident_and_one_notice_in_seconds() -> None:
     loop = Loop(during(100, 400, {"alpha", "beta"}, 503)).start().run(100)
     assert loop.events == []
-    loop.run(30)
-    # The first of them is asked within 15 s, the other at once after it.
+    loop.run(40)
+    # One of four hosts is asked every 15 s by turns, gamma is well, and on a 6 s grid a turn may take 18 s; siblings
+    # are asked at once after the first failure.
     assert kinds(loop) == [EventKind.START]
     (start,) = loop.events
-    assert start.t <= T0 + 117_000
+    assert start.t <= T0 + 138_000
     assert {m.platform for m in start.of.members} == {"alpha", "beta"}
     assert {m.scope for m in start.of.members} == {Scope.THEIRS}
     assert loop.state("alpha") is loop.state("beta") is State.DOWN
     assert loop.state("gamma") is State.UP
     assert [n.event.kind for _, n in loop.said] == [EventKind.START]
-    assert loop.said[0][0] <= 120_000
-    loop.run(270)  # to 400 s
+    assert loop.said[0][0] <= start.t - T0 + 3_000
+    loop.run(260)  # to 400 s
     assert len(loop.said) == 1
     loop.run(200)
     assert kinds(loop)[-1] is EventKind.END
@@ -52,18 +59,18 @@ def test_two_siblings_with_503_are_one_incident_and_one_notice_in_seconds() -> N
     # The recorded end is the first good sample, not the moment of certainty.
     assert T0 + 400_000 <= end.of.end.t <= T0 + 440_000
     assert end.duration_ms == end.of.end.t - start.of.start.t
-    assert T0 + 100_000 <= start.of.start.t <= T0 + 115_100
+    assert T0 + 100_000 <= start.of.start.t <= T0 + 136_100
 
 
 def test_cable_out_accuses_nobody() -> None:
     gone = Failure.CONNECT_NETWORK_DOWN
     loop = Loop(during(100, 400, ALL, gone)).start().run(130)
-    assert loop.world.line is Line.OFFLINE
+    assert lines(loop) == Line.OFFLINE
     assert {loop.state(p) for p in ("alpha", "beta", "gamma", "other")} == {State.UNKNOWN}
     loop.run(269)
-    assert loop.world.line is Line.OFFLINE
+    assert lines(loop) == Line.OFFLINE
     loop.run(61)
-    assert loop.world.line is Line.OK
+    assert lines(loop) == Line.OK
     assert {loop.state(p) for p in ("alpha", "beta", "gamma", "other")} == {State.UP}
     loop.run(300)
     assert loop.events == []
@@ -152,8 +159,11 @@ def test_killed_in_mid_outage_says_start_once_and_end_once() -> None:
     assert second.events == []
     assert second.state("alpha") is State.DOWN  # known again at the first sample: the incident was open
     second.run(400)
-    assert kinds(second) == [EventKind.END]
-    assert second.events[0].of.unwatched
+    assert EventKind.START not in kinds(second)
+    assert kinds(second).count(EventKind.END) == 1  # before it an update may say that one of the two is back
+    assert kinds(second)[-1] is EventKind.END
+    assert [n.event.kind for _, n in second.said] == [EventKind.END]
+    assert second.events[-1].of.unwatched
     assert second.events[0].incident == first.events[0].incident
 
 
@@ -161,7 +171,8 @@ def test_an_outage_that_ended_while_fanal_was_off_ends_once() -> None:
     says = during(100, 400, {"alpha", "beta"}, 503)
     first = Loop(says).start().run(200)
     second = Loop(says, at=1_000_000).start(first.restored()).run(300)
-    assert kinds(second) == [EventKind.END]
+    assert kinds(second)[-1] is EventKind.END
+    assert kinds(second).count(EventKind.END) == 1
     assert [n.event.kind for _, n in second.said] == [EventKind.END]
 
 
@@ -200,7 +211,7 @@ def test_a_sibling_alone_is_politely_asked() -> None:
         for probe in p.probes:
             times = [t for t, key in loop.asked if key == (p.id, probe.id)]
             assert len(times) <= 61
-            assert min(b - a for a, b in zip(times[1:], times[2:], strict=False)) >= 54_000
+            assert min(b - a for a, b in pairwise(times[1:])) >= 54_000
 
 
 def test_controls_are_only_asked_when_nobody_vouches() -> None:

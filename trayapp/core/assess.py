@@ -79,12 +79,14 @@ def seen_well(world: World, platform: Platform) -> frozenset[Function]:
 def need(world: World, plan: Plan) -> schedule.Need:
     """What would settle the open questions soonest."""
     suspect: set[Key] = set()
+    lingering: set[Key] = set()
     recovering: set[Key] = set()
     around: set[Key] = set()
     line_wanted = False
     for p in world.platforms:
         s = world.standings[p.id]
-        suspect |= {(p.id, probe) for probe in s.suspect}
+        suspect |= {(p.id, probe) for probe in s.suspect - s.lingering}
+        lingering |= {(p.id, probe) for probe in s.lingering}
         recovering |= {(p.id, probe) for probe in s.recovering}
         if s.doubt is not None:
             began, newest = world.now.before(s.doubt[0]).mono, s.doubt[1]
@@ -99,6 +101,7 @@ def need(world: World, plan: Plan) -> schedule.Need:
     heard = max(world.heard.values(), default=None)
     return schedule.Need(
         frozenset(suspect),
+        frozenset(lingering),
         frozenset(around),
         frozenset(recovering),
         line_wanted,

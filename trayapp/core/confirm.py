@@ -83,6 +83,7 @@ class Standing:
     depth: Depth | None = None
     failing: frozenset[str] = frozenset()
     suspect: frozenset[str] = frozenset()
+    lingering: frozenset[str] = frozenset()  # suspects that have failed often enough, if only something agreed
     recovering: frozenset[str] = frozenset()
     since: Millis | None = None  # first failed sample of the confirmed trouble
     well_since: Millis | None = None  # first good sample after it, once all accused are well
@@ -153,6 +154,7 @@ def stand(
         _depth(platform, good),
         failing=frozenset(failing),
         suspect=suspect,
+        lingering=frozenset(p for p in suspect if len(_failures(seen[p])) >= SAMPLES),
         recovering=frozenset(p for p in failing if seen.get(p) and seen[p][-1].outcome in GOOD),
         since=_since(failing, own, member),
         well_since=max(recovered.values(), default=None) if not failing else None,

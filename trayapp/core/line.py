@@ -36,10 +36,9 @@ def judge_line(
     An exact match of any one operator outweighs all silence; bad news needs every control to agree.
     """
     last = max(heard.values(), default=0)
-    since = [e for e in latest.values() if e.t >= last and now - e.t <= FRESH]
+    since = [e for e in latest.values() if e.t > last and now - e.t <= FRESH]
     named = [e for e in since if not _by_address(e, controls)]
-    asked_by_name = sum(1 for c in controls if not c.by_address)
-    if len(named) < asked_by_name or not named:
+    if not named or len(named) < sum(1 for c in controls if not c.by_address):
         return Line.OK if last and now - last <= FRESH else Line.UNKNOWN
     if any(_says_portal(e) for e in named):
         return Line.PORTAL

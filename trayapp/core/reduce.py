@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from trayapp.core.model import Notice
 
 WINDOW: Millis = 20 * MINUTE
-PER_PROBE = 16
+PER_PROBE = 32
 AGAIN: Millis = 30 * SECOND
 """A notice that its channel is known not to have shown is tried again this much later."""
 
@@ -179,11 +179,16 @@ def _incidents(world: World, effects: Effects) -> tuple[World, Effects]:
     events: list[Event] = []
     changed: list[Incident] = []
     incidents, outbox, rows = dict(world.incidents), world.outbox, list(effects.notices)
-    for owner in dict.fromkeys(p.owner for p in world.platforms):
+    keys = schedule.by_owner(world.platforms)
+    for owner in keys:
         before = incidents.get(owner)
         if before is not None and before.end is not None and now.since(before.end) > RELAPSE:
             del incidents[owner]
             before = None
+        if (before is None or before.phase is Phase.CLOSED) and schedule.looking_round(
+            world.plan, keys[owner], now.mono
+        ):
+            continue  # the answers of its siblings are on their way: one story, told once, with all who are in it
         news = tuple(n for p in world.platforms if p.owner == owner and (n := _news(world, p.id)) is not None)
         already = not any(n.platform in world.seen_well for n in news if n.bad)
         after, happened = step(before, owner, news, now, already=already)

@@ -22,6 +22,10 @@ GRID: Millis = 6 * SECOND
 OWNER_TURN: Millis = 15 * SECOND
 HOST_LEAST, HOST_MOST = MINUTE, 3 * MINUTE
 CONFIRM_EVERY: Millis = 8 * SECOND
+CONFIRM_GRID: Millis = 2 * SECOND
+"""Suspects of one owner are asked together, so that one story is not told in pieces."""
+LINGER_EVERY: Millis = 45 * SECOND
+"""A lone host that keeps failing must do so for three minutes: no need to ask it every few seconds."""
 RECOVER_EVERY: Millis = 20 * SECOND
 LINE_EVERY: Millis = 48 * SECOND
 """Somebody must vouch for the line within its freshness of 60 s, with a margin for a slow answer."""
@@ -30,6 +34,8 @@ NEVER: Millis = DAY
 LINE_BACK_OFF: tuple[Millis, ...] = (6 * SECOND, 12 * SECOND, 24 * SECOND, 30 * SECOND)
 SETTLE: Millis = 30 * SECOND
 LOST = frozenset({Line.OFFLINE, Line.PORTAL, Line.RESOLVER})
+ROUND: Millis = 2 * SECOND
+"""How long a confirmed failure waits for the answers of its siblings before the story is told."""
 FIRST_ROUND: Millis = 50
 """Between the very first questions, so that they do not leave in one burst."""
 
@@ -49,6 +55,7 @@ class Need:
     """What the judge would like to know sooner than by routine."""
 
     suspect: frozenset[Key] = frozenset()  # failed, not confirmed
+    lingering: frozenset[Key] = frozenset()  # failed several times, and nothing else agrees
     around: frozenset[Key] = frozenset()  # hosts and siblings of a suspect: one look each
     recovering: frozenset[Key] = frozenset()
     line: bool = False  # a failure waits for somebody to vouch for the line
@@ -114,11 +121,17 @@ def back(plan: Plan, key: Key) -> Plan:
 
 
 def hasten(plan: Plan, need: Need, controls: Iterable[Control], line: Line, mono: Millis) -> Plan:
-    """Bring forward what ``need`` asks for; never put anything off."""
+    """Bring forward what ``need`` asks for."""
     sooner: dict[Key, Millis] = {}
-    for keys, every in ((need.suspect, CONFIRM_EVERY), (need.around, CONFIRM_EVERY), (need.recovering, RECOVER_EVERY)):
+    paces = (
+        (need.suspect, CONFIRM_EVERY),
+        (need.around, CONFIRM_EVERY),
+        (need.lingering, LINGER_EVERY),
+        (need.recovering, RECOVER_EVERY),
+    )
+    for keys, every in paces:
         for key in keys:
-            sooner[key] = plan.asked.get(key, mono - every) + every
+            sooner[key] = _on_grid(plan.asked[key] + every, CONFIRM_GRID) if key in plan.asked else mono
     last = max((plan.asked.get((EVERYONE, c.probe.id), 0) for c in controls), default=0)
     if line in LOST:
         line_at = last + LINE_BACK_OFF[min(plan.line_tries, len(LINE_BACK_OFF) - 1)]
@@ -126,8 +139,16 @@ def hasten(plan: Plan, need: Need, controls: Iterable[Control], line: Line, mono
         line_at = last + LINE_AGAIN
     else:
         line_at = max(last + GRID, need.heard + LINE_EVERY)
-    sooner |= {(EVERYONE, c.probe.id): line_at for c in controls}
-    return replace(plan, due={k: max(mono, min(at, sooner.get(k, at))) for k, at in plan.due.items()})
+    line_keys = frozenset((EVERYONE, c.probe.id) for c in controls)
+    again = {k: min(at, sooner.get(k, at)) for k, at in plan.due.items()}
+    # The line is the one thing that is put off: each time somebody else vouches for it.
+    again |= {k: line_at for k in line_keys if k in plan.asked}
+    return replace(plan, due={k: max(mono, at) for k, at in again.items()})
+
+
+def looking_round(plan: Plan, keys: Iterable[Key], mono: Millis) -> bool:
+    """Whether some of ``keys`` were asked a moment ago and have not answered yet."""
+    return any(key in plan.away and mono - plan.asked[key] < ROUND for key in keys)
 
 
 def now_all(plan: Plan, mono: Millis) -> Plan:
@@ -142,5 +163,5 @@ def next_due(plan: Plan, line: Line) -> Millis | None:
     return min(waiting, default=None)
 
 
-def _on_grid(mono: Millis) -> Millis:
-    return -(-mono // GRID) * GRID
+def _on_grid(mono: Millis, grid: Millis = GRID) -> Millis:
+    return -(-mono // grid) * grid
