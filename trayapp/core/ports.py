@@ -141,6 +141,7 @@ class Face:
     mark: bool
     tooltip: str
     menu: Sequence[Choice]
+    answer: str = ""  # the one line, without the time of the last look: for exits that write only what changes
 
 
 class Tray(Protocol):

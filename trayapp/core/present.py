@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -176,3 +176,21 @@ def iso(t: Millis | None) -> str | None:
     if t is None:
         return None
     return f"{datetime.fromtimestamp(t // 1000, UTC):%Y-%m-%dT%H:%M:%S}.{t % 1000:03d}Z"
+
+
+def stopped(last: View) -> View:
+    """``last``, when nobody looks any more: the icon must not go on saying what was true once."""
+    return replace(last, icon=Icon.STOPPED, say=Say.STOPPED, names=(), since=None, count=0, mark=False)
+
+
+def nothing_yet(platforms: tuple[Platform, ...]) -> View:
+    """What can be shown before the first look."""
+    rows = tuple(Row(p.id, p.name, p.owner, State.UNKNOWN, None, Scope.NOT_KNOWN, None, (), ()) for p in platforms)
+    return View(
+        Icon.UNKNOWN, Say.LOOKING, (), None, 0, mark=False, line=Line.UNKNOWN, looked_at=None, rows=rows, incidents=()
+    )
+
+
+def settled(view: View) -> bool:
+    """Whether a single look has nothing more to wait for: everybody is known, or the line is judged and lost."""
+    return view.line in _OF_LINE or all(row.state is not State.UNKNOWN for row in view.rows)

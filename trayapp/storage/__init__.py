@@ -1,0 +1,1 @@
+"""REMEMBERS. One SQLite file: one writer (``database``), many readers (``history``)."""

@@ -1,0 +1,236 @@
+"""Values to rows and back. Plain functions; a round trip gives an equal value."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from trayapp.core.model import (
+    Event,
+    EventKind,
+    Evidence,
+    Failure,
+    Function,
+    Incident,
+    Instant,
+    Member,
+    Notice,
+    Outcome,
+    Phase,
+    Phases,
+    Scope,
+    Source,
+    State,
+)
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+
+    from trayapp.core.ports import Claim
+
+Row: TypeAlias = "dict[str, str | int | None]"
+"""Column name → what SQLite stores."""
+
+
+def incident_row(incident: Incident) -> Row:
+    """The incident without its members."""
+    end = incident.end
+    return {
+        "id": incident.id,
+        "owner": incident.owner,
+        "phase": incident.phase.value,
+        "start_t": incident.start.t,
+        "start_mono": incident.start.mono,
+        "start_boot": incident.start.boot,
+        "end_t": end.t if end else None,
+        "end_mono": end.mono if end else None,
+        "end_boot": end.boot if end else None,
+        "events": incident.events,
+        "already": incident.already,
+        "unwatched": incident.unwatched,
+    }
+
+
+def member_rows(incident: Incident) -> list[Row]:
+    """Its members, each with its place."""
+    return [
+        {
+            "incident": incident.id,
+            "place": place,
+            "platform": member.platform,
+            "functions": json.dumps(member.functions),
+            "state": member.state.value,
+            "scope": member.scope.value,
+            "since": member.since,
+            "until": member.until,
+            "witnesses": json.dumps(sorted(member.witnesses)),
+        }
+        for place, member in enumerate(incident.members)
+    ]
+
+
+def incident_from(row: sqlite3.Row, members: Iterable[sqlite3.Row]) -> Incident:
+    """From a row of ``incident`` and its rows of ``member`` in order of place."""
+    ended = row["end_t"] is not None
+    return Incident(
+        id=row["id"],
+        owner=row["owner"],
+        phase=Phase(row["phase"]),
+        members=tuple(_member(each, json.loads(each["functions"]), json.loads(each["witnesses"])) for each in members),
+        start=Instant(row["start_t"], row["start_mono"], row["start_boot"]),
+        end=Instant(row["end_t"], row["end_mono"], row["end_boot"]) if ended else None,
+        events=row["events"],
+        already=bool(row["already"]),
+        unwatched=bool(row["unwatched"]),
+    )
+
+
+def _member(fields: sqlite3.Row | dict[str, Any], functions: list[str], witnesses: list[str]) -> Member:
+    return Member(
+        platform=fields["platform"],
+        functions=tuple(Function(name) for name in functions),
+        state=State(fields["state"]),
+        scope=Scope(fields["scope"]),
+        since=fields["since"],
+        until=fields["until"],
+        witnesses=frozenset(witnesses),
+    )
+
+
+def incident_text(incident: Incident) -> str:
+    """The whole incident as JSON: what an event keeps of the moment it was said."""
+    return json.dumps(
+        {
+            "id": incident.id,
+            "owner": incident.owner,
+            "phase": incident.phase,
+            "start": _clocks(incident.start),
+            "end": _clocks(incident.end) if incident.end else None,
+            "events": incident.events,
+            "already": incident.already,
+            "unwatched": incident.unwatched,
+            "members": [
+                {
+                    "platform": member.platform,
+                    "functions": member.functions,
+                    "state": member.state,
+                    "scope": member.scope,
+                    "since": member.since,
+                    "until": member.until,
+                    "witnesses": sorted(member.witnesses),
+                }
+                for member in incident.members
+            ],
+        }
+    )
+
+
+def incident_from_text(text: str) -> Incident:
+    """Back from ``incident_text``."""
+    body: dict[str, Any] = json.loads(text)
+    return Incident(
+        id=body["id"],
+        owner=body["owner"],
+        phase=Phase(body["phase"]),
+        members=tuple(_member(each, each["functions"], each["witnesses"]) for each in body["members"]),
+        start=Instant(*body["start"]),
+        end=Instant(*body["end"]) if body["end"] else None,
+        events=body["events"],
+        already=body["already"],
+        unwatched=body["unwatched"],
+    )
+
+
+def _clocks(instant: Instant) -> tuple[int, int, str]:
+    return instant.t, instant.mono, instant.boot
+
+
+def event_row(event: Event) -> Row:
+    """One event."""
+    return {
+        "incident": event.incident,
+        "number": event.number,
+        "kind": event.kind.value,
+        "t": event.t,
+        "relapse": event.relapse,
+        "body": incident_text(event.of),
+    }
+
+
+def event_from(row: sqlite3.Row) -> Event:
+    """From a row of ``event``."""
+    return Event(
+        incident=row["incident"],
+        number=row["number"],
+        kind=EventKind(row["kind"]),
+        t=row["t"],
+        of=incident_from_text(row["body"]),
+        relapse=bool(row["relapse"]),
+    )
+
+
+def notice_row(notice: Notice, claim: Claim) -> Row:
+    """One row of the outbox; its event is a row of its own."""
+    incident, number, channel = notice.key
+    return {
+        "incident": incident,
+        "number": number,
+        "channel": channel,
+        "kind": notice.event.kind.value,
+        "due": notice.due,
+        "stale": notice.stale,
+        "claim": claim.value,
+    }
+
+
+def notice_from(row: sqlite3.Row) -> Notice:
+    """From a row of ``outbox`` joined with its ``event``."""
+    return Notice(event=event_from(row), channel=row["channel"], due=row["due"], stale=row["stale"])
+
+
+def evidence_row(evidence: Evidence) -> Row:
+    """One piece of evidence, a column a field."""
+    phases = evidence.phases
+    return {
+        "t": evidence.t,
+        "platform": evidence.platform,
+        "source": evidence.source.value,
+        "outcome": evidence.outcome.value,
+        "probe": evidence.probe,
+        "host": evidence.host,
+        "owner": evidence.owner,
+        "function": evidence.function.value if evidence.function else None,
+        "failure": evidence.failure.value if evidence.failure else None,
+        "status": evidence.status,
+        "ms": evidence.ms,
+        "dns_ms": phases.dns,
+        "connect_ms": phases.connect,
+        "tls_ms": phases.tls,
+        "first_byte_ms": phases.first_byte,
+        "body_ms": phases.body,
+        "answer": evidence.answer,
+        "via": evidence.via,
+        "note": evidence.note,
+    }
+
+
+def evidence_from(row: sqlite3.Row) -> Evidence:
+    """From a row of ``evidence``."""
+    return Evidence(
+        t=row["t"],
+        platform=row["platform"],
+        source=Source(row["source"]),
+        outcome=Outcome(row["outcome"]),
+        probe=row["probe"],
+        host=row["host"],
+        owner=row["owner"],
+        function=None if row["function"] is None else Function(row["function"]),
+        failure=None if row["failure"] is None else Failure(row["failure"]),  # type: ignore[call-arg]  # by value
+        status=row["status"],
+        ms=row["ms"],
+        phases=Phases(row["dns_ms"], row["connect_ms"], row["tls_ms"], row["first_byte_ms"], row["body_ms"]),
+        answer=row["answer"],
+        via=row["via"],
+        note=row["note"],
+    )

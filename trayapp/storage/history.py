@@ -1,0 +1,185 @@
+"""Read-only access to the history, for the command line and the window. Beside the writer, and after a kill."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from trayapp.core.model import Instant, Outcome, Source
+from trayapp.core.present import iso
+from trayapp.storage import codec, schema
+from trayapp.storage.reading import PATIENCE_S, members, read_only
+from trayapp.storage.trouble import decoding, trouble
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+    from pathlib import Path
+    from types import TracebackType
+
+    from trayapp.core.model import Event, Evidence, Incident, Millis
+
+_EVER = 2**63 - 1  # SQLite's largest: no end yet
+_PAGE = 500  # rows of evidence in memory at once
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The last word of the engine. Older than 150 s, Fanal has stopped looking."""
+
+    status: str  # JSON, as `fanal status --json` prints it
+    at: Instant  # the heartbeat
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRow:
+    """An incident with who said so.
+
+    ``sources`` said ``failed`` of one of its members between its start and its end, sorted by name;
+    ``first_official`` is when the first of them that is the platform's own page did.
+    """
+
+    incident: Incident
+    sources: tuple[Source, ...]
+    first_official: Millis | None
+
+
+class History:
+    """The history as it stood when each question was asked. Belongs to the thread that made it.
+
+    Where nothing was recorded yet (no file, or an empty one) ``recorded`` is False and every answer is empty;
+    make a new History to look again.
+    """
+
+    def __init__(self, path: Path, *, patience_s: float = PATIENCE_S) -> None:
+        self._path = path
+        self._db = _open(path, patience_s)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._db:
+            self._db.close()
+
+    @property
+    def recorded(self) -> bool:
+        """Whether there is a history at all."""
+        return self._db is not None
+
+    def status(self) -> Snapshot | None:
+        """What Fanal last said of everything; None before its first heartbeat."""
+        if self._db is None:
+            return None
+        with trouble("The history could not be read", self._path):
+            row = self._db.execute("SELECT t, mono, boot, status FROM snapshot").fetchone()
+        return Snapshot(row["status"], Instant(row["t"], row["mono"], row["boot"])) if row else None
+
+    def incidents(self, *, newest_first: bool = False, since: Millis | None = None) -> Iterator[IncidentRow]:
+        """Every incident in order of its start; with ``since`` those that had not ended by then."""
+        if self._db is None:
+            return
+        with trouble("The history could not be read", self._path):
+            found = self._db.execute(
+                "SELECT id FROM incident WHERE coalesce(end_t, ?) >= ? ORDER BY start_t, id",
+                (_EVER, -_EVER if since is None else since),
+            ).fetchall()
+        for row in reversed(found) if newest_first else found:
+            yield self._incident(self._db, row["id"])
+
+    def events(self, incident: str) -> tuple[Event, ...]:
+        """The events of one incident, first to last; none if there is no such incident."""
+        if self._db is None:
+            return ()
+        with trouble("The history could not be read", self._path), decoding(self._path):
+            rows = self._db.execute("SELECT * FROM event WHERE incident = ? ORDER BY number", (incident,)).fetchall()
+            return tuple(map(codec.event_from, rows))
+
+    def evidence(
+        self, *, since: Millis | None = None, until: Millis | None = None, platform: str | None = None
+    ) -> Iterator[Evidence]:
+        """The evidence that is still kept, oldest first, both ends included."""
+        if self._db is None:
+            return
+        with trouble("The history could not be read", self._path):
+            cursor = self._db.execute(
+                "SELECT * FROM evidence WHERE t BETWEEN ? AND ? AND platform = coalesce(?, platform) ORDER BY t, rowid",
+                (-_EVER if since is None else since, _EVER if until is None else until, platform),
+            )
+        while True:
+            with trouble("The history could not be read", self._path), decoding(self._path):
+                page = [codec.evidence_from(row) for row in cursor.fetchmany(_PAGE)]
+            if not page:
+                return
+            yield from page
+
+    def _incident(self, db: sqlite3.Connection, name: str) -> IncidentRow:
+        """Read in one transaction: the writer may change it between two questions. Incidents are never deleted."""
+        with trouble("The history could not be read", self._path), decoding(self._path), _at_once(db):
+            row = db.execute("SELECT * FROM incident WHERE id = ?", (name,)).fetchone()
+            incident = codec.incident_from(row, members(db, name))
+            spoke = db.execute(
+                "SELECT source, min(t) AS first FROM evidence WHERE t BETWEEN ? AND ? AND outcome = ? "
+                "AND platform IN (SELECT platform FROM member WHERE incident = ?) GROUP BY source ORDER BY source",
+                (incident.start.t, incident.end.t if incident.end else _EVER, Outcome.FAILED.value, name),
+            ).fetchall()
+            first = {Source(each["source"]): each["first"] for each in spoke}
+            return IncidentRow(incident, tuple(first), first.get(Source.OFFICIAL))
+
+
+def log_record(row: IncidentRow) -> dict[str, object]:
+    """One line of `fanal log --json`: times ISO 8601 in UTC, ``duration_s`` in seconds; null where not yet."""
+    incident = row.incident
+    end = incident.end
+    return {
+        "id": incident.id,
+        "owner": incident.owner,
+        "members": [
+            {
+                "platform": member.platform,
+                "functions": [function.value for function in member.functions],
+                "state": member.state.value,
+                "scope": member.scope.value,
+                "since": iso(member.since),
+                "until": iso(member.until),
+            }
+            for member in incident.members
+        ],
+        "start": iso(incident.start.t),
+        "end": iso(end.t) if end else None,
+        "duration_s": end.since(incident.start) / 1000 if end else None,
+        "first_official": iso(row.first_official),
+        "sources": [source.value for source in row.sources],
+    }
+
+
+def _open(path: Path, patience_s: float) -> sqlite3.Connection | None:
+    with trouble("The history could not be read", path):
+        if not path.exists():
+            return None
+        db = read_only(path, patience_s)
+        try:
+            recorded = schema.version(db, path) > 0
+        except BaseException:
+            db.close()
+            raise
+        if recorded:
+            return db
+        db.close()
+        return None
+
+
+@contextmanager
+def _at_once(db: sqlite3.Connection) -> Iterator[None]:
+    db.execute("BEGIN")
+    try:
+        yield
+    finally:
+        db.execute("COMMIT")  # nothing was written; COMMIT, unlike ROLLBACK, disturbs no other question under way
