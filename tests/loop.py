@@ -34,8 +34,8 @@ GAMMA = platform("gamma", "acme")
 OTHER = platform("other", "else", "www.other.test", "api.other.test", healthy=True)
 WATCHED = (ALPHA, BETA, GAMMA, OTHER)
 CONTROLS = (
-    Control(Probe("one", "http", "one.test", healthy=Shape(body="yes")), "uno"),
-    Control(Probe("two", "http", "two.test", healthy=Shape(body="yes")), "due"),
+    Control(Probe("one", "http", "one.test", method="GET", healthy=Shape(body="yes")), "uno"),
+    Control(Probe("two", "http", "two.test", method="GET", healthy=Shape(body="yes")), "due"),
     Control(Probe("number", "tcp", "192.0.2.1"), "tre", by_address=True),
 )
 

@@ -142,7 +142,7 @@ def hasten(plan: Plan, need: Need, controls: Iterable[Control], line: Line, mono
     line_keys = frozenset((EVERYONE, c.probe.id) for c in controls)
     again = {k: min(at, sooner.get(k, at)) for k, at in plan.due.items()}
     # The line is the one thing that is put off: each time somebody else vouches for it.
-    again |= {k: line_at for k in line_keys if k in plan.asked}
+    again |= {k: line_at for k in line_keys if k in plan.asked and plan.due[k] > mono}
     return replace(plan, due={k: max(mono, at) for k, at in again.items()})
 
 
