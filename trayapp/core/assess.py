@@ -80,6 +80,7 @@ def need(world: World, plan: Plan) -> schedule.Need:
     """What would settle the open questions soonest."""
     suspect: set[Key] = set()
     lingering: set[Key] = set()
+    failing: set[Key] = set()
     recovering: set[Key] = set()
     around: set[Key] = set()
     line_wanted = False
@@ -87,7 +88,9 @@ def need(world: World, plan: Plan) -> schedule.Need:
         s = world.standings[p.id]
         suspect |= {(p.id, probe) for probe in s.suspect - s.lingering}
         lingering |= {(p.id, probe) for probe in s.lingering}
-        recovering |= {(p.id, probe) for probe in s.recovering}
+        failing |= {(p.id, probe) for probe in s.failing}
+        if any(world.standings[q.id].recovering for q in world.platforms if q.owner == p.owner):
+            recovering |= {(p.id, probe) for probe in s.failing}
         if s.doubt is not None:
             began, newest = world.now.before(s.doubt[0]).mono, s.doubt[1]
             line_wanted |= heard_besides(world.heard, p.owner) <= newest
@@ -103,6 +106,7 @@ def need(world: World, plan: Plan) -> schedule.Need:
         frozenset(suspect),
         frozenset(lingering),
         frozenset(around),
+        frozenset(failing),
         frozenset(recovering),
         line_wanted,
         world.now.before(heard).mono if heard is not None else 0,

@@ -32,6 +32,17 @@ RELAPSE: Millis = 15 * MINUTE
 """A confirmed bad time this soon after the end goes on with the same incident."""
 
 
+WEIGHT = {
+    State.UNKNOWN: 0,
+    State.UP: 0,
+    State.SLOW: 1,
+    State.UNREACHABLE: 2,
+    State.PARTIAL: 3,
+    State.DOWN: 4,
+}
+"""How bad a state is. A member keeps the worst of its states: that is what happened."""
+
+
 @dataclass(frozen=True, slots=True)
 class News:
     """What the judge now says of one platform. ``since``: first failed sample while bad, first good one while well."""
@@ -132,12 +143,21 @@ def _merge(incident: Incident | None, news: tuple[News, ...]) -> tuple[Member, .
     for n in news:
         old = members.get(n.platform)
         if n.bad:
-            ours = old is not None and old.until is None
-            since = min(old.since, n.since) if old is not None and ours else (old.since if old else n.since)
-            members[n.platform] = Member(n.platform, n.functions, n.state, n.scope, since, None, n.witnesses)
+            members[n.platform] = _worse(old, n)
         elif n.well and old is not None and old.until is None:
             members[n.platform] = replace(old, until=max(n.since, old.since))
     return tuple(members.values())
+
+
+def _worse(old: Member | None, n: News) -> Member:
+    """What was known of the member and what is new, the worse of each."""
+    if old is None:
+        return Member(n.platform, n.functions, n.state, n.scope, n.since, None, n.witnesses)
+    state = max(old.state, n.state, key=WEIGHT.__getitem__)
+    scope = old.scope if n.scope is Scope.NOT_KNOWN else n.scope
+    functions = tuple(dict.fromkeys((*old.functions, *n.functions)))
+    since = min(old.since, n.since)
+    return Member(n.platform, functions, state, scope, since, None, n.witnesses)
 
 
 def _name(owner: str, began: Millis) -> str:

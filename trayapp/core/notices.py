@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from trayapp.core.model import MINUTE, SECOND, Event, EventKind, Incident, Millis, Notice, State
+from trayapp.core.incident import WEIGHT
+from trayapp.core.model import MINUTE, SECOND, Event, EventKind, Incident, Millis, Notice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,15 +18,13 @@ MERGE: Millis = 10 * SECOND
 STALE: Millis = 10 * MINUTE
 CHANNEL = "desktop"
 
-_WEIGHT = {State.UP: 0, State.UNKNOWN: 0, State.SLOW: 1, State.UNREACHABLE: 2, State.PARTIAL: 3, State.DOWN: 4}
-
 
 def worth(event: Event, before: Incident | None) -> bool:
     """A start, an end, a relapse, and an update in which somebody joined or fell deeper."""
     if event.kind is not EventKind.UPDATE or event.relapse or before is None:
         return True
-    was = {m.platform: _WEIGHT[m.state] for m in before.members if m.until is None}
-    return any(m.until is None and _WEIGHT[m.state] > was.get(m.platform, 0) for m in event.of.members)
+    was = {m.platform: WEIGHT[m.state] for m in before.members if m.until is None}
+    return any(m.until is None and WEIGHT[m.state] > was.get(m.platform, 0) for m in event.of.members)
 
 
 def plan(

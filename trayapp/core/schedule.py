@@ -57,7 +57,8 @@ class Need:
     suspect: frozenset[Key] = frozenset()  # failed, not confirmed
     lingering: frozenset[Key] = frozenset()  # failed several times, and nothing else agrees
     around: frozenset[Key] = frozenset()  # hosts and siblings of a suspect: one look each
-    recovering: frozenset[Key] = frozenset()
+    failing: frozenset[Key] = frozenset()  # confirmed: their recovery is waited for
+    recovering: frozenset[Key] = frozenset()  # the same, once any of their owner's has been well again
     line: bool = False  # a failure waits for somebody to vouch for the line
     heard: Millis = 0  # when anybody last vouched for it
 
@@ -127,6 +128,7 @@ def hasten(plan: Plan, need: Need, controls: Iterable[Control], line: Line, mono
         (need.suspect, CONFIRM_EVERY),
         (need.around, CONFIRM_EVERY),
         (need.lingering, LINGER_EVERY),
+        (need.failing, HOST_LEAST),
         (need.recovering, RECOVER_EVERY),
     )
     for keys, every in paces:

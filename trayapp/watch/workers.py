@@ -125,7 +125,7 @@ class WorkerPool(Generic[T]):
         return min(left, default=None)
 
     def stop(self) -> None:
-        """Take nothing more and report nothing that ends from now on. Returns at once; the rest ends with the process."""
+        """Take nothing more and report nothing that ends from now on. Returns at once, waits for nobody."""
         with self._changed:
             self._stopped = True
             self._queue.clear()
