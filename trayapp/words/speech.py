@@ -1,0 +1,71 @@
+"""All that Fanal says, in the person's language. Pure: parameters in, text out; ``now`` is wall time in ms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trayapp.core.ports import Face
+from trayapp.words import lines, shown, toasts
+from trayapp.words.language import Language
+from trayapp.words.times import Times
+from trayapp.words.voice import Voice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import tzinfo
+
+    from trayapp.core.judge import Reason
+    from trayapp.core.model import Event, Millis
+    from trayapp.core.ports import Choice, Toast
+    from trayapp.core.present import View
+    from trayapp.words.vocabulary import Code
+
+
+class Speech:
+    """One method an exit. Made by ``speech``."""
+
+    def __init__(self, voice: Voice) -> None:
+        self._voice = voice
+
+    def answer(self, view: View, now: Millis) -> str:
+        """The one line: "All well"."""
+        return shown.answer(self._voice, view, now)
+
+    def tooltip(self, view: View, now: Millis) -> str:
+        """The answer and how old it is: "Fanal: All well · looked at 16:02"."""
+        return shown.tooltip(self._voice, view, now)
+
+    def menu(self, view: View, now: Millis, *, running: bool = True) -> tuple[Choice, ...]:
+        """The tray's menu. ``running``: whether anybody is there to carry out "check"."""
+        return shown.menu(self._voice, view, now, running=running)
+
+    def face(self, view: View, now: Millis, *, running: bool = True) -> Face:
+        """All that the tray shows of ``view``."""
+        menu = self.menu(view, now, running=running)
+        return Face(view.icon, view.count, view.mark, self.tooltip(view, now), menu, self.answer(view, now))
+
+    def toast(self, event: Event, names: Mapping[str, str], now: Millis) -> Toast:
+        """A notice; ``names``: platform id → name."""
+        return toasts.toast(self._voice, event, names, now)
+
+    def status(self, record: Mapping[str, object], age_s: float | None, now: Millis) -> list[str]:
+        """Lines for the object of ``fanal status --json``; ``age_s``: seconds since the last look, None if none."""
+        return lines.status(self._voice, record, age_s, now)
+
+    def log(self, records: Iterable[Mapping[str, object]], names: Mapping[str, str] | None = None) -> Iterator[str]:
+        """A line for each object of ``fanal log --json``, oldest first as they come; ids without a name stay ids."""
+        return lines.log(self._voice, records, names or {})
+
+    def word(self, code: Code) -> str:
+        """The word or sentence for one member of an enum of the model."""
+        return self._voice.word(code)
+
+    def reason(self, reason: Reason, n: int = 1) -> str:
+        """Why ``n`` platforms are judged as they are."""
+        return self._voice.reason(reason, n)
+
+
+def speech(languages: Sequence[str], zone: tzinfo | None = None) -> Speech:
+    """Speak the first of ``languages`` that Fanal knows, else English; times in ``zone``, None: the system's own."""
+    language = Language(languages)
+    return Speech(Voice(language, Times(language, zone)))

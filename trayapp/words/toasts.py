@@ -1,0 +1,142 @@
+"""An event of an incident in words: what is broken, who says so, since when, whose fault as far as seen, when over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trayapp.core.judge import Reason
+from trayapp.core.model import EventKind, Function, Scope, State
+from trayapp.core.ports import Toast
+from trayapp.core.present import Icon
+from trayapp.words.states import AGAIN, BACK, BACK_HERE, LASTED, NOW, TROUBLE_LASTED, WORST_FIRST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from trayapp.core.model import Event, Member, Millis
+    from trayapp.words.voice import Voice
+
+CAUSES = {
+    (State.DOWN, Scope.THEIRS): Reason.SERVER_ERRORS,
+    (State.PARTIAL, Scope.THEIRS): Reason.SERVER_ERRORS_PARTLY,
+    (State.DOWN, Scope.WIDESPREAD): Reason.NO_ANSWER_ANYWHERE,
+    (State.UNREACHABLE, Scope.YOUR_NETWORK): Reason.NO_ANSWER_ONLY_HERE,
+    (State.UNREACHABLE, Scope.NOT_KNOWN): Reason.NO_ANSWER_HERE,
+    (State.PARTIAL, Scope.NOT_KNOWN): Reason.NO_ANSWER_HERE_PARTLY,
+}
+"""Which rule of the judge makes a member so: an event carries what was judged, not why."""
+
+_LINE_IS_WELL = frozenset({Scope.THEIRS, Scope.WIDESPREAD, Scope.NOT_KNOWN})
+
+
+def toast(voice: Voice, event: Event, names: Mapping[str, str], now: Millis) -> Toast:
+    """``event`` as it is said to the person. ``names``: platform id → its name; an id without one is its own name."""
+    unwell = [m for m in event.of.members if m.until is None]
+    if event.kind is EventKind.END:
+        return _end(voice, event, names, now)
+    groups = _by_state(unwell or event.of.members)
+    worst, members = next(iter(groups.items()), (State.UNKNOWN, []))
+    sentences = AGAIN if event.relapse and worst in AGAIN else NOW
+    new = event.kind is EventKind.START or event.relapse
+    return Toast(
+        key=event.incident,
+        title=_about(voice, sentences[worst], members, names),
+        body=" ".join(_body(voice, event, groups, names, now)),
+        urgent=new and worst is State.DOWN,
+        icon=Icon(worst.value),
+    )
+
+
+def _body(
+    voice: Voice, event: Event, groups: Mapping[State, list[Member]], names: Mapping[str, str], now: Millis
+) -> Iterable[str]:
+    worst, members = next(iter(groups.items()), (State.UNKNOWN, []))
+    scopes = {m.scope for m in members}
+    yield from _seen(voice, event, members, now)
+    if len(scopes) == 1:
+        yield _cause(voice, worst, members[0].scope, members)
+    broken = list(dict.fromkeys(f for m in members for f in m.functions))
+    if worst is State.PARTIAL and broken:
+        yield voice.text("What fails: {functions}.", functions=voice.times.all_names([voice.word(f) for f in broken]))
+    for state, others in list(groups.items())[1:]:
+        since = min(m.since for m in others)
+        yield voice.of(state, _names(others, names), None if event.of.already else since, now) + "."
+    if scopes and scopes <= _LINE_IS_WELL:
+        yield voice.text("Your own connection works.")
+    if Function.SIGN_IN in broken and scopes <= {Scope.THEIRS, Scope.WIDESPREAD}:
+        # What such an outage looks like: people who do not know it change their passwords in fear.
+        yield voice.text("Until it is over, even a right password may be refused.")
+    well = [m for m in event.of.members if m.until is not None]
+    if well and members and members[0].until is None:
+        yield _about(voice, BACK, well, names) + "."
+
+
+def _seen(voice: Voice, event: Event, members: Sequence[Member], now: Millis) -> Iterable[str]:
+    """Who says so, and since when; of what was so already at the first look nobody here knows the beginning."""
+    since = voice.times.clock(min((m.since for m in members), default=event.of.start.t), now)
+    simple = not event.of.already and not event.relapse
+    if not any(m.witnesses for m in members):  # the page alone says so: _cause names it
+        if simple:
+            yield voice.text("Since {since}.", since=since)
+    elif any(m.scope is Scope.WIDESPREAD for m in members):
+        if simple:
+            yield voice.text("Seen from this computer and from other networks since {since}.", since=since)
+        else:
+            yield voice.text("Seen from this computer and from other networks.")
+    elif simple:
+        yield voice.text("Seen from this computer since {since}.", since=since)
+    else:
+        yield voice.text("Seen from this computer.")
+    if event.of.already:
+        yield voice.text("It was already so when Fanal started.")
+    elif event.relapse:
+        yield voice.text("Since {since}, with a pause in between.", since=since)
+
+
+def _cause(voice: Voice, state: State, scope: Scope, members: Sequence[Member]) -> str:
+    reason = CAUSES.get((state, scope))
+    if reason is None:
+        return voice.word(scope)
+    if reason is Reason.SERVER_ERRORS_PARTLY and not any(m.witnesses for m in members):
+        reason = Reason.OFFICIAL_MAJOR  # no probe of ours is held against it: they said so themselves
+    return voice.reason(reason, len(members))
+
+
+def _end(voice: Voice, event: Event, names: Mapping[str, str], now: Millis) -> Toast:
+    members, of = event.of.members, event.of
+    states = {m.state for m in members}
+    end = of.end.t if of.end is not None else event.t
+    lasted = event.duration_ms if event.duration_ms is not None else max(0, end - of.start.t)
+    values = {
+        "duration": voice.times.duration(lasted),
+        "start": voice.times.clock(of.start.t, now),
+        "end": voice.times.clock(end, now),
+    }
+    (state,) = states if len(states) == 1 else (State.UNKNOWN,)
+    if of.already:
+        body = voice.text(
+            "It had begun before Fanal started; Fanal saw it for {duration}, from {start} to {end}.", **values
+        )
+    elif state in LASTED:
+        body = voice.plural(LASTED[state], len(members), **values)
+    else:
+        body = voice.text(TROUBLE_LASTED, **values)
+    if of.unwatched:
+        body += " " + voice.text("Fanal was not looking all the time.")
+    back = BACK_HERE if state is State.UNREACHABLE else BACK
+    return Toast(event.incident, _about(voice, back, members, names), body, urgent=False, icon=Icon.UP)
+
+
+def _about(voice: Voice, pair: tuple[str, str], members: Sequence[Member], names: Mapping[str, str]) -> str:
+    listed = voice.names(_names(members, names))
+    return voice.plural(pair, len(listed), names=voice.times.names(listed))
+
+
+def _names(members: Iterable[Member], names: Mapping[str, str]) -> list[str]:
+    return [names.get(m.platform, m.platform) for m in members]
+
+
+def _by_state(members: Iterable[Member]) -> dict[State, list[Member]]:
+    members = tuple(members)
+    found = {state: [m for m in members if m.state is state] for state in WORST_FIRST}
+    return {state: some for state, some in found.items() if some}
