@@ -68,12 +68,6 @@ class Run:
         """Whether the newest is their server's own admission."""
         return self.samples[0].failure in _SERVER
 
-    @property
-    def way(self) -> Stage | None:
-        """How the newest failed; None for a server's admission, whatever its form."""
-        failure = self.samples[0].failure
-        return None if self.server or failure is None else failure.stage
-
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -106,20 +100,28 @@ def runs(window: Iterable[Evidence], counts_from: Millis, heard: Millis) -> dict
 
 def confirmed(own: Iterable[Run], siblings: Iterable[Run]) -> bool:
     """Whether failures of one kind (server or transport) of a platform are more than a question."""
-    own, siblings = list(own), list(siblings)
+    own = list(own)
     if not own:
         return False
-    times = sorted(e.t for run in own for e in run.samples)
-    span = times[-1] - times[0]
-    server = own[0].server
+    samples = [e for run in own for e in run.samples]
+    times = sorted(e.t for e in samples)
     hosts = {run.host for run in own}
-    ways = {run.way for run in own}
-    agreeing = [run for run in siblings if run.host not in hosts and run.way in ways]
-    if any(abs(run.samples[0].t - times[-1]) <= TOGETHER for run in agreeing):
+    others = [run for run in siblings if run.host not in hosts]
+    if any(_together(mine, e) for run in others for e in run.samples for mine in samples):
         return True  # two siblings failing the same way together count as three samples
-    if len(times) >= SAMPLES and span >= SPAN and len(hosts) >= 2:
+    span = times[-1] - times[0]
+    if len(times) >= SAMPLES and span >= SPAN and (len(hosts) >= 2 or others):
         return True
-    return server and len(times) >= LONE_SAMPLES and span >= LONE_SPAN
+    return own[0].server and len(times) >= LONE_SAMPLES and span >= LONE_SPAN
+
+
+def _together(a: Evidence, b: Evidence) -> bool:
+    return abs(a.t - b.t) <= TOGETHER and _way(a) is _way(b)
+
+
+def _way(e: Evidence) -> Stage | None:
+    """How it failed; None for a server's admission, whatever its form."""
+    return None if e.failure is None or e.failure in _SERVER else e.failure.stage
 
 
 def stand(
@@ -147,7 +149,7 @@ def stand(
         if confirmed(mine, theirs):
             failing |= {r.probe for r in mine}
     good = [s[-1] for p, s in seen.items() if p not in failing and s[-1].outcome in GOOD and now - s[-1].t <= fresh]
-    suspect = frozenset(p for p, s in seen.items() if p not in failing and s[-1].outcome is Outcome.FAILED)
+    suspect = frozenset(p for p, s in seen.items() if p not in failing and _failures(s))
     doubts = sorted(e.t for p in suspect for e in _failures(seen[p]))
     standing = Standing(
         Direct.NONE,

@@ -92,26 +92,30 @@ def _then(state: State, scope: Scope, reason: Reason) -> Verdict:
 _D, _O = Direct, Outside
 _TROUBLE = frozenset({_D.SERVER, _D.SERVER_PARTLY, _D.TRANSPORT, _D.TRANSPORT_PARTLY})
 _MUTE = frozenset({_D.TRANSPORT})
+_MAJOR = frozenset({Official.MAJOR})
+_LINE_UNKNOWN = _then(State.UNKNOWN, Scope.NOT_KNOWN, Reason.LINE_UNKNOWN)
 
 RULES: tuple[Rule, ...] = (
     # Your own line first: while it is not well nobody is accused, and nobody is called up.
     Rule(_then(State.UNKNOWN, Scope.NOT_KNOWN, Reason.LINE_OFFLINE), line=frozenset({Line.OFFLINE})),
     Rule(_then(State.UNKNOWN, Scope.NOT_KNOWN, Reason.LINE_PORTAL), line=frozenset({Line.PORTAL})),
     Rule(_then(State.UNKNOWN, Scope.NOT_KNOWN, Reason.LINE_RESOLVER), line=frozenset({Line.RESOLVER})),
-    Rule(_then(State.UNKNOWN, Scope.NOT_KNOWN, Reason.LINE_UNKNOWN), line=frozenset({Line.UNKNOWN}), direct=_TROUBLE),
+    Rule(_LINE_UNKNOWN, line=frozenset({Line.UNKNOWN}), direct=_TROUBLE),
+    Rule(_LINE_UNKNOWN, line=frozenset({Line.UNKNOWN}), official=_MAJOR),
     # Their servers say so themselves.
     Rule(_then(State.DOWN, Scope.THEIRS, Reason.SERVER_ERRORS), direct=frozenset({_D.SERVER})),
     Rule(_then(State.PARTIAL, Scope.THEIRS, Reason.SERVER_ERRORS_PARTLY), direct=frozenset({_D.SERVER_PARTLY})),
-    # No answer here: whose fault it is only others can tell.
+    # No answer here, nor elsewhere.
     Rule(_then(State.DOWN, Scope.WIDESPREAD, Reason.NO_ANSWER_ANYWHERE), direct=_MUTE, outside=frozenset({_O.FAILED})),
+    # What they admit is theirs, also where this computer sees less, or nothing.
+    Rule(_then(State.PARTIAL, Scope.THEIRS, Reason.OFFICIAL_MAJOR), official=_MAJOR),
+    # No answer here: whose fault it is only others can tell.
     Rule(
         _then(State.UNREACHABLE, Scope.YOUR_NETWORK, Reason.NO_ANSWER_ONLY_HERE),
         direct=_MUTE,
         outside=frozenset({_O.OK}),
     ),
     Rule(_then(State.UNREACHABLE, Scope.NOT_KNOWN, Reason.NO_ANSWER_HERE), direct=_MUTE),
-    # What they admit that this computer cannot see.
-    Rule(_then(State.PARTIAL, Scope.THEIRS, Reason.OFFICIAL_MAJOR), official=frozenset({Official.MAJOR})),
     Rule(_then(State.PARTIAL, Scope.NOT_KNOWN, Reason.NO_ANSWER_HERE_PARTLY), direct=frozenset({_D.TRANSPORT_PARTLY})),
     # One failure is a question.
     Rule(_then(State.UNKNOWN, Scope.NOT_KNOWN, Reason.ONE_FAILURE), direct=frozenset({_D.SUSPECT})),

@@ -63,17 +63,21 @@ def matches(shape: Shape, answer: Answer) -> bool:
         document = json.loads(text)
     except (ValueError, RecursionError):  # RecursionError: brackets ten thousand deep, from somebody hostile
         return False
-    return all(_at(document, path) in allowed for path, allowed in shape.json.items())
+    return all(any(_same(_at(document, path), value) for value in allowed) for path, allowed in shape.json.items())
 
 
-def _at(document: object, path: str) -> Json | object:
+def _at(document: object, path: str) -> object:
     here = document
     for key in path.split("."):
         if not isinstance(here, dict) or key not in here:
             return _MISSING
         here = here[key]
-    # A bool equals 0 or 1 in Python; in JSON it does not.
-    return here if isinstance(here, (str, bool, float, int, type(None))) else _MISSING
+    return here
+
+
+def _same(found: object, wanted: Json) -> bool:
+    """Equal as JSON: there ``true`` is not the number 1, as it is in Python."""
+    return found == wanted and isinstance(found, bool) == isinstance(wanted, bool)
 
 
 def _evidence(probe: Probe, answer: Answer, platform: str, source: Source, owner: str) -> Evidence:

@@ -1,0 +1,184 @@
+"""The person's own connection: judged by others than the accused, and before anybody is accused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from core_rig import DNS, OK, REFUSED, UNKNOWN, Told, at, sample
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from loop import CONTROLS, WATCHED, Loop, Says, during, well
+
+from trayapp.core.line import FRESH, heard_besides, judge_line, vouches
+from trayapp.core.model import EVERYONE, Evidence, Failure, Line, Outcome, Source, Stage, State
+from trayapp.core.question import Answer
+from trayapp.core.schedule import Key
+
+EVERYBODY = {EVERYONE, *(p.id for p in WATCHED)}
+NAMED, NUMBER = ("one", "two"), "number"
+GONE = Failure.CONNECT_NETWORK_DOWN
+BYTES_BY_NAME = [f for f in Failure if f.stage in {Stage.HTTP, Stage.BODY}]
+"""Failures of something that has shown a valid certificate for its name."""
+
+
+def control(seconds: float, told: Told, probe: str, status: int | None = None) -> Evidence:
+    seen = sample(seconds, told)
+    owner = next(c.owner for c in CONTROLS if c.probe.id == probe)
+    return replace(seen, platform=EVERYONE, source=Source.CONTROL, probe=probe, owner=owner, status=status)
+
+
+def line(now: float, *latest: Evidence, heard: dict[str, float] | None = None) -> Line:
+    times = {owner: at(t) for owner, t in (heard or {}).items()}
+    return judge_line({e.probe: e for e in latest}, CONTROLS, times, at(now))
+
+
+def all_of(told: Told, by_address: Told, seconds: float = 100) -> list[Evidence]:
+    return [*(control(seconds, told, p) for p in NAMED), control(seconds, by_address, NUMBER)]
+
+
+@pytest.mark.parametrize(
+    ("named", "by_address", "found"),
+    [
+        (DNS, OK, Line.RESOLVER),
+        (DNS, DNS, Line.OFFLINE),
+        (GONE, GONE, Line.OFFLINE),
+        (Failure.CONNECT_TIMEOUT, GONE, Line.OFFLINE),
+        (UNKNOWN, OK, Line.PORTAL),
+        (UNKNOWN, GONE, Line.PORTAL),
+        (Failure.CONNECT_TIMEOUT, OK, Line.UNKNOWN),  # addresses answer and look-ups are not what fails
+        (REFUSED, OK, Line.UNKNOWN),
+        (REFUSED, GONE, Line.UNKNOWN),
+    ],
+)
+def test_when_all_controls_agree(named: Told, by_address: Told, found: Line) -> None:
+    assert line(101, *all_of(named, by_address)) is found
+
+
+def test_511_is_a_portal_s_own_word() -> None:
+    seen = [control(100, UNKNOWN, p, status=511) for p in NAMED]
+    seen = [replace(e, failure=Failure.HTTP_SERVER_ERROR) for e in seen]
+    assert line(101, *seen, control(100, OK, NUMBER)) is Line.PORTAL
+
+
+def test_anybody_heard_outweighs_all_silence() -> None:
+    silence = all_of(GONE, GONE)
+    assert line(101, *silence, heard={"else": 100}) is Line.OK
+    assert line(101, *silence, heard={"else": 99.9}) is Line.OFFLINE  # before the silence
+
+
+def test_bad_news_needs_every_control_that_has_a_name() -> None:
+    assert line(101, control(100, GONE, "one"), control(100, GONE, NUMBER)) is Line.UNKNOWN
+    assert line(101, control(100, GONE, "one"), heard={"else": 60}) is Line.OK
+    seen = [control(100, GONE, "one"), control(100, REFUSED, "two"), control(100, GONE, NUMBER)]
+    assert line(101, *seen) is Line.UNKNOWN
+
+
+def test_what_was_heard_speaks_for_a_minute() -> None:
+    assert FRESH == 60_000
+    assert line(160, heard={"else": 100}) is Line.OK
+    assert line(160.001, heard={"else": 100}) is Line.UNKNOWN
+    assert line(160, *all_of(GONE, GONE)) is Line.OFFLINE
+    assert line(160.001, *all_of(GONE, GONE)) is Line.UNKNOWN
+
+
+def test_nothing_asked_is_nothing_known() -> None:
+    assert line(0) is Line.UNKNOWN
+
+
+def test_the_accused_does_not_vouch_for_itself() -> None:
+    assert heard_besides({"acme": 5, "else": 3}, "acme") == 3
+    assert heard_besides({"acme": 5}, "acme") == 0
+    assert heard_besides({}, "acme") == 0
+
+
+def test_who_vouches() -> None:
+    assert vouches(control(0, OK, "one"), CONTROLS)
+    assert not vouches(control(0, UNKNOWN, "one"), CONTROLS)  # plain HTTP: anybody may have said it
+    assert not vouches(control(0, OK, NUMBER), CONTROLS)  # look-ups may still fail
+    assert vouches(sample(0, OK), CONTROLS)
+    assert vouches(sample(0, REFUSED), CONTROLS)  # a refusal came over TLS that is valid for the name
+    assert not vouches(replace(sample(0, OK), via="proxy"), CONTROLS)
+    for source in set(Source) - {Source.DIRECT, Source.CONTROL}:
+        assert not vouches(replace(sample(0, OK), source=source), CONTROLS)
+
+
+@pytest.mark.parametrize("failure", Failure)
+def test_a_failure_vouches_only_if_somebody_with_a_certificate_sent_it(failure: Failure) -> None:
+    assert vouches(sample(0, failure), CONTROLS) is (failure in BYTES_BY_NAME)
+
+
+TOLD = st.sampled_from([OK, REFUSED, UNKNOWN, DNS, GONE, Failure.CONNECT_TIMEOUT, Failure.NOT_ASKABLE])
+TIMES = st.integers(0, 130)
+
+
+@given(st.dictionaries(st.sampled_from([*NAMED, NUMBER]), st.tuples(TIMES, TOLD)), st.none() | TIMES)
+def test_any_answers_make_one_line_and_never_lose_it_beside_a_newer_voice(
+    told: dict[str, tuple[int, Told]], heard: int | None
+) -> None:
+    seen = [control(t, said, probe) for probe, (t, said) in told.items()]
+    found = line(130, *seen, heard={} if heard is None else {"else": heard})
+    if heard is not None and heard >= 70 and all(e.t <= at(heard) for e in seen):
+        assert found is Line.OK
+    if found is Line.OK:
+        assert heard is not None
+        assert heard >= 70
+    if found in {Line.OFFLINE, Line.RESOLVER}:
+        assert {e.outcome for e in seen if e.probe in NAMED} == {Outcome.FAILED}
+    if found in {Line.OFFLINE, Line.RESOLVER, Line.PORTAL}:
+        assert {*NAMED} <= {e.probe for e in seen if e.t >= at(70)}
+
+
+# in the loop
+
+
+def portal(key: Key, _at: int) -> Answer | Failure | int:
+    """A box that answers every plain question itself and cannot fake anybody's certificate."""
+    if key == (EVERYONE, NUMBER):
+        return 200
+    return 302 if key[0] == EVERYONE else Failure.TLS_WRONG_NAME
+
+
+def resolver_dead(key: Key, _at: int) -> Answer | Failure | int:
+    return 200 if key == (EVERYONE, NUMBER) else DNS
+
+
+@pytest.mark.parametrize(("world", "found"), [(portal, Line.PORTAL), (resolver_dead, Line.RESOLVER)])
+def test_a_lost_line_is_named_and_accuses_nobody(world: Says, found: Line) -> None:
+    def says(key: Key, when: int) -> Answer | Failure | int:
+        return world(key, when) if 100_000 <= when < 500_000 else well(key, when)
+
+    loop = Loop(says).start().run(150)
+    assert loop.world.line is found
+    assert {loop.state(p.id) for p in WATCHED} == {State.UNKNOWN}
+    loop.run(350).run(60)
+    assert loop.world.line is Line.OK
+    assert {loop.state(p.id) for p in WATCHED} == {State.UP}
+    assert loop.events == []
+
+
+def test_while_the_line_is_lost_only_the_line_is_asked_about() -> None:
+    loop = Loop(during(100, 1000, EVERYBODY, GONE)).start().run(130)
+    assert loop.world.line is Line.OFFLINE
+    before = len(loop.asked)
+    loop.run(600)
+    assert {key[0] for _, key in loop.asked[before:]} == {EVERYONE}
+
+
+def test_one_s_own_line_back_accuses_nobody_for_half_a_minute() -> None:
+    # The resolver answers the controls at once and everybody else some seconds later.
+    says = during(100, 200, EVERYBODY, DNS, during(200, 225, {p.id for p in WATCHED}, Failure.CONNECT_TIMEOUT))
+    loop = Loop(says).start().run(900)
+    assert loop.events == []
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    since=st.floats(60, 240),
+    lasts=st.floats(0.1, 90),
+    told=st.sampled_from([GONE, DNS, Failure.DNS_TIMEOUT, Failure.CONNECT_TIMEOUT, Failure.TLS_RESET]),
+)
+def test_a_dropout_of_everything_accuses_nobody(since: float, lasts: float, told: Failure) -> None:
+    loop = Loop(during(since, since + lasts, EVERYBODY, told)).start().run(since + lasts + 120)
+    assert loop.events == []
+    assert loop.world.line is Line.OK
