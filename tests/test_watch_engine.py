@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
 import threading
@@ -257,7 +255,7 @@ def test_a_look_up_that_hangs_for_ever_does_not_delay_the_end_of_the_process() -
         assert process.returncode == 0
     finally:
         if process.poll() is None:
-            os.kill(process.pid, signal.SIGKILL)
+            process.kill()
             process.wait()
         process.stdout.close()
 

@@ -145,13 +145,17 @@ class Engine:
     def _step(self, event: Input) -> None:
         self._world, effects = reduce(self._world, event)
         self._unwritten = _joined(self._unwritten, effects)
-        if effects.urgent:
+        view = present.view(self._world)
+        # What `fanal status` says must not lag behind the icon: a lost line is no event, and is written all the same.
+        if effects.urgent or _matters(view) != _matters(self._shown):
             self._commit(durable=effects.durable)
         for notice in effects.say:
             self._say(notice)
         for ask in effects.asks:
             self._ask(ask)
-        self._show_changes()
+        if view != self._shown:
+            self._shown = view
+            self._show(view)
 
     def _ask(self, ask: Ask) -> None:
         kind = self._kinds[ask.probe.kind]
@@ -173,12 +177,6 @@ class Engine:
     def _failed(self, failure: Failure) -> Answer:
         now = self._clock.now().t
         return Answer(now, now, failure=failure)
-
-    def _show_changes(self) -> None:
-        view = present.view(self._world)
-        if view != self._shown:
-            self._shown = view
-            self._show(view)
 
     def _commit(self, *, durable: bool) -> None:
         now = self._clock.now()
@@ -209,6 +207,11 @@ class Engine:
         self._unwritten = Effects()
         if self._world.unsaved:
             self._inbox.put(lambda now: Saved(now, well=True))
+
+
+def _matters(view: View | None) -> View | None:
+    """The view without the time of the last look, which alone is not worth a write."""
+    return view and replace(view, looked_at=None)
 
 
 def _joined(a: Effects, b: Effects) -> Effects:

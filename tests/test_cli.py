@@ -1,0 +1,183 @@
+"""The command as a person without a screen meets it: real processes, in a network namespace where nothing answers."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+UNSHARE = [shutil.which("unshare") or "unshare", *([] if getattr(os, "geteuid", lambda: 1)() == 0 else ["-r"]), "-n"]
+
+
+def _allowed() -> bool:
+    try:
+        return subprocess.run([*UNSHARE, "true"], capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+pytestmark = pytest.mark.skipif(not _allowed(), reason="no network namespace of our own to be had (unshare -rn)")
+
+
+@dataclass
+class Home:
+    """A person with an empty home, no screen and no network."""
+
+    path: Path
+    language: str = "en"
+    running: list[subprocess.Popen[str]] = field(default_factory=list)
+
+    def env(self) -> dict[str, str]:
+        kept = {k: v for k, v in os.environ.items() if k in {"PATH", "SSL_CERT_FILE", "PYTHONDONTWRITEBYTECODE"}}
+        run = self.path / "run"
+        run.mkdir(mode=0o700, exist_ok=True)
+        own = {"HOME": str(self.path), "XDG_RUNTIME_DIR": str(run), "LANG": f"{self.language}.UTF-8", "TZ": "UTC"}
+        return kept | own | {"PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
+
+    def fanal(self, *args: str, seconds: float = 60) -> subprocess.CompletedProcess[str]:
+        command = [*UNSHARE, sys.executable, "-m", "trayapp", *args]
+        return subprocess.run(command, env=self.env(), capture_output=True, text=True, timeout=seconds, check=False)
+
+    def start(self) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [*UNSHARE, sys.executable, "-m", "trayapp"],
+            env=self.env(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.running.append(process)
+        return process
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    person = Home(tmp_path)
+    yield person
+    for process in person.running:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def until(wanted: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not wanted():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.1)
+
+
+def offline(home: Home) -> bool:
+    return home.fanal("status").returncode == 4
+
+
+def test_without_a_screen_it_says_so_watches_and_blames_the_line(home: Home) -> None:
+    process = home.start()
+    until(lambda: offline(home))
+    status = home.fanal("status", "--json")
+    assert status.returncode == 4
+    record = json.loads(status.stdout)
+    assert list(record) == ["watching", "looked_at", "line", "overall", "platforms", "incidents"]
+    assert record["watching"] is True
+    assert record["line"] == record["overall"] == "offline"
+    assert {p["state"] for p in record["platforms"]} == {"unknown"}
+    assert {tuple(p) for p in record["platforms"]} == {
+        ("id", "name", "owner", "state", "depth", "scope", "since", "functions", "reasons")
+    }
+
+    second = home.fanal()
+    assert second.returncode == 0
+    assert "running already" in second.stderr
+
+    began = time.monotonic()
+    assert home.fanal("quit").returncode == 0
+    out, err = process.communicate(timeout=5)
+    assert time.monotonic() - began < 4  # of which two processes start
+    assert process.returncode == 0
+    assert err == "fanal: There is no screen here: Fanal watches in this terminal. Ctrl-C ends it.\n"
+    assert [line.partition("  ")[2] for line in out.splitlines()][-1].startswith("Your connection is down")
+
+    after = home.fanal("status", "--json")
+    assert after.returncode == 3
+    assert json.loads(after.stdout)["watching"] is False
+    assert home.fanal("log").stdout == "Nothing has happened yet.\n"
+    assert home.fanal("log", "--json").stdout == ""
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP"])
+def test_a_signal_ends_it_at_once_and_well(home: Home, name: str) -> None:
+    process = home.start()
+    until(lambda: offline(home))
+    began = time.monotonic()
+    process.send_signal(getattr(signal, name))
+    _, err = process.communicate(timeout=5)
+    assert time.monotonic() - began < 2
+    assert process.returncode == 0
+    assert "Traceback" not in err
+
+
+def test_killed_and_started_again_it_finds_its_door_free(home: Home) -> None:
+    first = home.start()
+    until(lambda: offline(home))
+    first.kill()
+    first.communicate()
+    assert home.fanal("status").returncode == 3
+    home.start()
+    until(lambda: offline(home))
+
+
+def test_before_the_first_look_nothing_can_be_told(home: Home) -> None:
+    status = home.fanal("status")
+    assert status.returncode == 3
+    assert status.stderr == "fanal: Fanal has not looked yet: start it with: fanal\n"
+    assert home.fanal("quit").returncode == 3
+    assert not (home.path / ".local").exists()  # asking leaves no trace
+
+
+def test_check_looks_once_and_keeps_nothing(home: Home) -> None:
+    check = home.fanal("check", "--json")
+    assert check.returncode == 4
+    assert json.loads(check.stdout)["line"] == "offline"
+    assert not (home.path / ".local").exists()
+
+
+def test_in_french(home: Home) -> None:
+    home.language = "fr_FR"
+    check = home.fanal("check")
+    assert check.returncode == 4
+    assert check.stdout.startswith("Votre connexion est coupée")
+
+
+def test_a_mistake_in_the_settings_is_told_with_its_line_and_the_defaults_serve(home: Home) -> None:
+    config = home.path / ".config" / "fanal"
+    (config / "platforms").mkdir(parents=True)
+    (config / "config.toml").write_text('platforms = ["discord"]\n\n[privacy]\nreports = "yes"\n')
+    (config / "platforms" / "mine.toml").write_text('id = "mine"\nname = 3\n')
+    check = home.fanal("check", "--json")
+    assert f"fanal: {config / 'config.toml'}:4: `reports` must be true or false\n" in check.stderr
+    assert "Until that is mended" in check.stderr
+    assert f"fanal: {config / 'platforms' / 'mine.toml'}:2: `name` must be" in check.stderr
+    assert {p["id"] for p in json.loads(check.stdout)["platforms"]} >= {"facebook", "discord"}
+
+
+def test_only_the_platforms_named_in_the_settings_are_watched(home: Home) -> None:
+    config = home.path / ".config" / "fanal"
+    config.mkdir(parents=True)
+    (config / "config.toml").write_text('platforms = ["discord", "nobody"]\n')
+    check = home.fanal("check", "--json")
+    assert [p["id"] for p in json.loads(check.stdout)["platforms"]] == ["discord"]
+    assert '"nobody", and there is no such platform' in check.stderr
+
+
+def test_wrong_usage_is_two(home: Home) -> None:
+    assert home.fanal("frobnicate").returncode == 2
+    assert home.fanal("--version").stdout.startswith("fanal 0.")
