@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from loop import ALPHA, T0
+from loop import ALPHA, HANDSHAKE, T0
 
 from trayapp.core import confirm
 from trayapp.core.confirm import Standing, stand
@@ -20,8 +20,10 @@ from trayapp.core.model import (
     Member,
     Millis,
     Outcome,
+    Phases,
     Scope,
     Source,
+    Stage,
     State,
 )
 from trayapp.core.ports import Interval
@@ -43,6 +45,16 @@ DNS = Failure.DNS_TEMPORARY
 CONNECT = Failure.CONNECT_TIMEOUT
 FRESH: Millis = 150 * SECOND
 _FAILURES = {REFUSED: Failure.HTTP_REFUSED, UNKNOWN: Failure.BODY_UNEXPECTED}
+_STATUS: dict[Failure | None, int | None] = {
+    Failure.HTTP_SERVER_ERROR: 503,
+    Failure.HTTP_REFUSED: 403,
+    Failure.HTTP_TOO_MANY: 429,
+    Failure.HTTP_LEGAL: 451,
+    Failure.HTTP_TIMEOUT: None,
+    Failure.HTTP_RESET: None,
+    Failure.HTTP_EOF: None,
+    Failure.HTTP_PROTOCOL: None,
+}
 
 
 def at(seconds: float) -> Millis:
@@ -56,7 +68,8 @@ def moment(seconds: float, boot: str = "boot-1") -> Instant:
 
 def sample(seconds: float, told: Told, probe: str = "p0", platform: Platform = ALPHA) -> Evidence:
     """What this computer saw of ``platform`` at that second; the question took 80 ms."""
-    failed = isinstance(told, Failure)
+    failure = told if isinstance(told, Failure) else _FAILURES.get(told)
+    answered = failure is None or failure.stage in {Stage.HTTP, Stage.BODY}
     return Evidence(
         t=at(seconds),
         platform=platform.id,
@@ -65,9 +78,10 @@ def sample(seconds: float, told: Told, probe: str = "p0", platform: Platform = A
         probe=probe,
         host=next(p.host for p in platform.probes if p.id == probe),
         owner=platform.owner,
-        failure=told if isinstance(told, Failure) else _FAILURES.get(told),
-        status=503 if told is E503 else None if failed else 200,
+        failure=failure,
+        status=_STATUS.get(failure, 200) if answered else None,
         ms=80,
+        phases=HANDSHAKE if answered else Phases(),
     )
 
 

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from trayapp.core.model import EVERYONE, Event, Failure, Function, Instant, Millis, Notice, State
+from trayapp.core.model import EVERYONE, Event, Failure, Function, Instant, Millis, Notice, Phases, Stage, State
 from trayapp.core.ports import Delivery, Interval, Restored
 from trayapp.core.question import Answer, Control, Platform, Probe, Shape
 from trayapp.core.reduce import reduce
@@ -16,6 +16,8 @@ from trayapp.core.world import Answered, CheckNow, Delivered, Effects, Input, St
 
 T0 = 1_700_000_000_000
 SECOND = 1000
+HANDSHAKE = Phases(dns=5, connect=20, tls=25)
+"""Of whoever has shown its certificate."""
 
 Says = Callable[[Key, Millis], "Answer | Failure | int"]
 """(key, milliseconds since the beginning) → an answer, a failure, or an HTTP status."""
@@ -53,6 +55,8 @@ class Loop:
     platforms: tuple[Platform, ...] = WATCHED
     controls: tuple[Control, ...] = CONTROLS
     latency: Millis = 80
+    hangs: Callable[[Key], Millis] = lambda _key: 5000  # how long a time-out takes
+    hold: Millis = 5  # how long a channel takes to answer for a notice
     delivery: Delivery = Delivery.SAID
     boot: str = "boot-1"
     at: Millis = 0  # since the beginning
@@ -81,26 +85,31 @@ class Loop:
         self.intervals += effects.intervals
         for notice in effects.say:
             self.said.append((self.at, notice))
-            self._later(5, lambda now, k=notice.key: Delivered(now, k, self.delivery))  # type: ignore[misc]
+            self._later(self.hold, lambda now, k=notice.key: Delivered(now, k, self.delivery))  # type: ignore[misc]
         for ask in effects.asks:
             self.asked.append((self.at, ask.key))
             began = self.now().t
             told = self.says(ask.key, self.at)
-            took = 5000 if isinstance(told, Failure) and "timeout" in told.value else self.latency
+            took = self.hangs(ask.key) if isinstance(told, Failure) and "timeout" in told.value else self.latency
             self._later(took, lambda now, k=ask.key, b=began, x=told: self._answer(now, k, b, x))  # type: ignore[misc]
 
     def _answer(self, now: Instant, key: Key, began: Millis, told: Answer | Failure | int) -> Answered:
         if isinstance(told, Answer):
             return Answered(now, key, replace(told, began=began, t=now.t))
-        failure = told if isinstance(told, Failure) else None
-        return Answered(now, key, Answer(began, now.t, failure=failure, status=None if failure else int(told)))
+        if isinstance(told, Failure):
+            shaken = HANDSHAKE if told.stage in {Stage.HTTP, Stage.BODY} else Phases()
+            return Answered(now, key, Answer(began, now.t, shaken, told))
+        return Answered(now, key, Answer(began, now.t, HANDSHAKE, status=told))
 
     def _later(self, ms: Millis, make: Callable[[Instant], Input]) -> None:
         heapq.heappush(self._queue, (self.at + ms, next(self._count), make))
 
     def run(self, seconds: float) -> Loop:
         end = self.at + int(seconds * SECOND)
+        turns, since = 0, self.at
         while True:
+            turns, since = (turns + 1, since) if since == self.at else (0, self.at)
+            assert turns < 1000, "a busy loop: a thousand turns in one millisecond"
             wake = self.world.wake if self.world.wake is not None else end
             due = self._queue[0][0] if self._queue else end + 1
             self.at = max(self.at, min(wake, due))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from trayapp.core import confirm, schedule
 from trayapp.core.judge import Signs, judge
-from trayapp.core.line import heard_besides, judge_line
-from trayapp.core.model import Function, Line, Millis, Phase, State
+from trayapp.core.line import carried, heard_besides, judge_line
+from trayapp.core.model import EVERYONE, Function, Line, Millis, Phase, State
 from trayapp.core.ports import Interval
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ def need(world: World, plan: Plan) -> schedule.Need:
     recovering: set[Key] = set()
     around: set[Key] = set()
     line_wanted = False
+    asked_line = max((plan.asked.get((EVERYONE, c.probe.id), 0) for c in world.controls), default=0)
     for p in world.platforms:
         s = world.standings[p.id]
         suspect |= {(p.id, probe) for probe in s.suspect - s.lingering}
@@ -94,6 +95,8 @@ def need(world: World, plan: Plan) -> schedule.Need:
         if s.doubt is not None:
             began, newest = world.now.before(s.doubt[0]).mono, s.doubt[1]
             line_wanted |= heard_besides(world.heard, p.owner) <= newest
+            # Silence counts only if the line carried a round of controls that was put right after it.
+            line_wanted |= s.silent is not None and asked_line < world.now.before(s.silent).mono
             around |= {
                 (q.id, probe.id)
                 for q in world.platforms
@@ -115,7 +118,8 @@ def need(world: World, plan: Plan) -> schedule.Need:
 
 def _runs(world: World, platform: Platform) -> Mapping[str, confirm.Run]:
     heard: Millis = heard_besides(world.heard, platform.owner)
-    return confirm.runs(world.window.get(platform.id, ()), world.counts_from, heard)
+    window = world.window.get(platform.id, ())
+    return confirm.runs(window, world.counts_from, heard, lambda e: carried(e, world.rounds, world.controls))
 
 
 def _member(world: World, platform: Platform) -> Member | None:

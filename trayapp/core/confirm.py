@@ -22,10 +22,11 @@ from trayapp.core.model import (
     Scope,
     Source,
     Stage,
+    State,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from trayapp.core.question import Platform
 
@@ -82,17 +83,25 @@ class Standing:
     since: Millis | None = None  # first failed sample of the confirmed trouble
     well_since: Millis | None = None  # first good sample after it, once all accused are well
     doubt: tuple[Millis, Millis] | None = None  # first and last failure of the suspects
+    silent: Millis | None = None  # the last of them to which nothing at all came back
 
 
-def runs(window: Iterable[Evidence], counts_from: Millis, heard: Millis) -> dict[str, Run]:
+def runs(
+    window: Iterable[Evidence], counts_from: Millis, heard: Millis, carried: Callable[[Evidence], bool] = lambda _: True
+) -> dict[str, Run]:
     """Each witness's unbroken failures that count.
 
     A failure counts when it was asked at or after ``counts_from`` (the line was well and settled) and somebody
-    unrelated was ``heard`` after it. Answers that say nothing neither count nor break the run.
+    unrelated was ``heard`` after it; where nothing at all came back, the line must besides have ``carried`` other
+    questions meanwhile. Answers that say nothing neither count nor break the run.
     """
     out: dict[str, Run] = {}
     for probe, seen in _by_probe(window).items():
-        samples = tuple(e for e in _failures(seen) if counts_from <= e.began and e.t < heard)
+        samples = tuple(
+            e
+            for e in _failures(seen)
+            if counts_from <= e.began and e.t < heard and (e.failure in _SERVER or carried(e))
+        )
         if samples:
             out[probe] = Run(probe, samples[0].host, samples)
     return out
@@ -139,7 +148,9 @@ def stand(
     ``member`` is its part in an open incident, ``own`` and ``siblings`` the counted runs of it and of its owner's
     other platforms, ``fresh`` how old a good sample may be and still speak.
     """
-    accused = member.witnesses if member is not None and member.until is None else frozenset()
+    # A witness that is no longer asked (the platform's file has changed) can neither accuse nor be healed.
+    asked = {probe.id for probe in platform.probes}
+    accused = member.witnesses & asked if member is not None and member.until is None else frozenset()
     seen = _by_probe(window)
     recovered = {p: t for p in accused if (t := _well_since(platform, p, seen.get(p, []))) is not None}
     failing = set(accused) - set(recovered)
@@ -161,21 +172,24 @@ def stand(
         since=_since(failing, own, member),
         well_since=max(recovered.values(), default=None) if not failing else None,
         doubt=(doubts[0], doubts[-1]) if doubts else None,
+        silent=max((e.t for p in suspect for e in _failures(seen[p]) if e.failure not in _SERVER), default=None),
     )
-    return replace(standing, direct=_direct(standing, good, own, member, looked=any(seen.get(p) for p in failing)))
+    if failing and not any(p in seen for p in failing):
+        return standing  # an open incident, and nobody has been asked since the gap
+    # After a gap some witnesses have not been asked again yet: until then what was partly broken is so still.
+    part = bool(good) or (member is not None and member.state is State.PARTIAL and not asked <= seen.keys() | failing)
+    return replace(standing, direct=_direct(standing, good, own, member, part=part))
 
 
 def _direct(
-    standing: Standing, good: list[Evidence], own: Mapping[str, Run], member: Member | None, *, looked: bool
+    standing: Standing, good: list[Evidence], own: Mapping[str, Run], member: Member | None, *, part: bool
 ) -> Direct:
     if standing.failing:
-        if not looked:
-            return Direct.NONE  # an open incident, and nobody has been asked since the gap
         kinds = [own[p].server for p in standing.failing if p in own]
         server = any(kinds) if kinds else member is not None and member.scope is Scope.THEIRS
         if server:
-            return Direct.SERVER_PARTLY if good else Direct.SERVER
-        return Direct.TRANSPORT_PARTLY if good else Direct.TRANSPORT
+            return Direct.SERVER_PARTLY if part else Direct.SERVER
+        return Direct.TRANSPORT_PARTLY if part else Direct.TRANSPORT
     if standing.suspect or not good:
         return Direct.SUSPECT if standing.suspect else Direct.NONE
     if all(e.outcome is Outcome.SLOW for e in good):

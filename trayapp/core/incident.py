@@ -106,7 +106,7 @@ def step(
     if incident is None:
         incident = Incident(_name(owner, began), owner, after, members, now.before(began), already=already)
     relapse = phase is Phase.CLOSED
-    end = now.before(max((m.until for m in members if m.until), default=now.t)) if after is Phase.CLOSED else None
+    end = _end(incident, members, news, now) if after is Phase.CLOSED else None
     incident = replace(incident, phase=after, members=members, end=end, events=incident.events + 1)
     return incident, (Event(incident.id, incident.events, kind, now.t, incident, relapse),)
 
@@ -136,6 +136,20 @@ def interrupted(incident: Incident) -> Incident:
 
 def _told(members: tuple[Member, ...]) -> set[tuple[object, ...]]:
     return {(m.platform, m.functions, m.state, m.scope, m.until is None) for m in members}
+
+
+def _end(incident: Incident, members: tuple[Member, ...], news: tuple[News, ...], now: Instant) -> Instant:
+    """The first good sample of the last to recover, on both clocks.
+
+    What recovers in this step counts as it was seen; an earlier recovery only if the wall clock, by which it was noted,
+    has not been set back behind it since.
+    """
+    open_ = {m.platform for m in incident.members if m.until is None}
+    just = {n.platform: n.since for n in news if n.well and n.platform in open_}
+    seen = [just.get(m.platform, m.until) for m in members]
+    end = now.before(max((t for t in seen if t is not None and t <= now.t), default=now.t))
+    early = end.boot == incident.start.boot and end.mono < incident.start.mono
+    return now.before(now.t - (now.mono - incident.start.mono)) if early else end
 
 
 def _merge(incident: Incident | None, news: tuple[News, ...]) -> tuple[Member, ...]:

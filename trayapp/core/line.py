@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trayapp.core.model import MINUTE, Evidence, Failure, Line, Millis, Outcome, Source, Stage
+from trayapp.core.model import MINUTE, SECOND, Evidence, Failure, Line, Millis, Outcome, Source, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 FRESH: Millis = MINUTE
 """How long an answer speaks for the line."""
+PROMPT: Millis = 3 * SECOND
+"""A control that is slower than this says little about the moment in which it was asked."""
+AGREE = 2
+"""Operators. One may be in trouble itself; two unrelated ones are the line."""
 
 
 def vouches(evidence: Evidence, controls: Iterable[Control]) -> bool:
@@ -26,6 +30,25 @@ def vouches(evidence: Evidence, controls: Iterable[Control]) -> bool:
 def heard_besides(heard: Mapping[str, Millis], owner: str) -> Millis:
     """When somebody who is not ``owner`` last vouched for the line; 0 = never. The accused cannot vouch for itself."""
     return max((t for other, t in heard.items() if other != owner), default=0)
+
+
+def carried(failed: Evidence, rounds: Iterable[Evidence], controls: Iterable[Control]) -> bool:
+    """Whether the line carried other questions while ``failed`` went unanswered.
+
+    That somebody answers later is not enough: a line that drops out for a few seconds leaves questions hanging that
+    fail long after it is back. So two operators, asked while ``failed`` was under way or right after it, must have
+    answered promptly, and no two of those may have failed as well.
+    """
+    named = {c.owner for c in controls if not c.by_address and c.owner != failed.owner}
+    by_address = {c.probe.id for c in controls if c.by_address}
+    then = [
+        e
+        for e in rounds
+        if failed.began - SECOND <= e.began <= failed.t + PROMPT and e.owner in named and e.probe not in by_address
+    ]
+    well = {e.owner for e in then if e.outcome is Outcome.OK and e.ms <= PROMPT}
+    lost = {e.owner for e in then if e.outcome is Outcome.FAILED}
+    return len(well) >= min(AGREE, len(named)) and len(lost) < AGREE
 
 
 def judge_line(

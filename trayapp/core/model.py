@@ -229,7 +229,8 @@ class Evidence:
     @property
     def reached(self) -> bool:
         """Something that holds a valid certificate for the right name answered: also a refusal, also a 5xx."""
-        return not self.via and (self.failure is None or self.failure.stage in {Stage.HTTP, Stage.BODY})
+        answered = self.failure is None or self.status is not None or self.failure is Failure.HTTP_PROTOCOL
+        return not self.via and answered and self.phases.tls is not None
 
 
 @dataclass(frozen=True, slots=True)

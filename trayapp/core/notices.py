@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from trayapp.core.incident import WEIGHT
-from trayapp.core.model import MINUTE, SECOND, Event, EventKind, Incident, Millis, Notice
+from trayapp.core.model import MINUTE, SECOND, Event, EventKind, Incident, Millis, Notice, Phase
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 HOLD: Millis = 2 * SECOND
 """How long a notice waits for company: siblings that fall together are confirmed within a second or two."""
@@ -37,17 +37,25 @@ def plan(
     """
     waiting = tuple(n for n in outbox if n.event.incident == event.incident)
     others = tuple(n for n in outbox if n.event.incident != event.incident)
-    if event.kind is EventKind.UPDATE and waiting:
+    needless = waiting if event.kind is EventKind.END or event.relapse else ()
+    if event.kind is EventKind.UPDATE and waiting and not needless:
         grown = tuple(replace(n, event=replace(n.event, of=event.of)) for n in waiting)
         return others + grown, ()
     if not worth(event, before):
         return outbox, ()
     due = now + HOLD
     if event.kind is EventKind.UPDATE:
-        due = max(due, said.get(event.incident, 0) + MERGE)
+        # At most MERGE from now, whatever the wall clock did since the last one.
+        due = max(due, min(said.get(event.incident, 0), now) + MERGE)
     fresh = Notice(event, CHANNEL, due, due + STALE)
-    needless = waiting if event.kind is EventKind.END else ()
     return (*others, *(w for w in waiting if w not in needless), fresh), needless
+
+
+def overtaken(notice: Notice, incidents: Iterable[Incident]) -> bool:
+    """Whether a notice that its channel refused is no longer worth another try: meanwhile it is over."""
+    known = {i.id: i for i in incidents}
+    now = known.get(notice.event.incident)
+    return notice.event.kind is not EventKind.END and (now is None or now.phase is Phase.CLOSED)
 
 
 def ripe(outbox: tuple[Notice, ...], now: Millis) -> tuple[Notice, ...]:

@@ -132,7 +132,8 @@ def _row(world: World, platform: Platform) -> Row:
         well = assess.seen_well(world, platform)
         functions |= {f: State.UP for f in platform.functions if f in well}
     if bad:
-        functions |= dict.fromkeys(broken, State.DOWN if verdict.scope is not Scope.NOT_KNOWN else State.UNREACHABLE)
+        theirs = verdict.scope in {Scope.THEIRS, Scope.WIDESPREAD}
+        functions |= dict.fromkeys(broken, State.DOWN if theirs else State.UNREACHABLE)
     return Row(
         id=platform.id,
         name=platform.name,

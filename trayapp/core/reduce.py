@@ -17,6 +17,7 @@ from trayapp.core.model import (
     MINUTE,
     SECOND,
     Event,
+    EventKind,
     Evidence,
     Incident,
     Instant,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 WINDOW: Millis = 20 * MINUTE
 PER_PROBE = 32
+ROUNDS: Millis = 10 * MINUTE
 AGAIN: Millis = 30 * SECOND
 """A notice that its channel is known not to have shown is tried again this much later."""
 
@@ -54,6 +56,7 @@ def _start(world: World, event: Started) -> tuple[World, Effects]:
         now=event.now,
         platforms=event.platforms,
         controls=event.controls,
+        looks_from=event.now.t,
         counts_from=event.now.t + schedule.SETTLE,
         states=old.states,
         incidents={i.owner: interrupted(i) for i in sorted(old.incidents, key=lambda i: i.start.t)},
@@ -79,6 +82,8 @@ def _pass_time(world: World, now: Instant) -> tuple[World, Effects]:
         now=now,
         window={},
         control={},
+        rounds=(),
+        looks_from=now.t,
         heard={},
         line=Line.UNKNOWN,
         counts_from=now.t + schedule.SETTLE,
@@ -116,14 +121,18 @@ def _answered(world: World, event: Answered, effects: Effects) -> tuple[World, E
     evidence = _evidence(world, event)
     if evidence is None:  # of a probe that is no longer watched
         return world, effects
+    effects = replace(effects, evidence=(*effects.evidence, evidence))
+    if evidence.began < world.looks_from:
+        return world, effects
     if vouches(evidence, world.controls):
         last = max(evidence.t, world.heard.get(evidence.owner, 0))
         world = replace(world, heard={**world.heard, evidence.owner: last})
     if evidence.platform == EVERYONE:
-        world = replace(world, control={**world.control, evidence.probe: evidence})
+        lately = tuple(e for e in world.rounds if e.t > evidence.t - ROUNDS)
+        world = replace(world, control={**world.control, evidence.probe: evidence}, rounds=(*lately, evidence))
     else:
         world = replace(world, window={**world.window, evidence.platform: _kept(world, evidence)})
-    return world, replace(effects, evidence=(*effects.evidence, evidence))
+    return world, effects
 
 
 def _evidence(world: World, event: Answered) -> Evidence | None:
@@ -151,11 +160,12 @@ def _delivered(world: World, event: Delivered, effects: Effects) -> tuple[World,
         return world, effects
     speaking = {k: n for k, n in world.speaking.items() if k != event.key}
     world = replace(world, speaking=speaking)
-    if event.delivery is Delivery.REFUSED:
+    if event.delivery is Delivery.REFUSED and not notices.overtaken(notice, world.incidents.values()):
         later = replace(notice, due=event.now.t + AGAIN)
         row = (later, Claim.PENDING)
         return replace(world, outbox=(*world.outbox, later)), replace(effects, notices=(*effects.notices, row))
-    return world, replace(effects, notices=(*effects.notices, (notice, Claim.SAID)))
+    claim = Claim.STALE if event.delivery is Delivery.REFUSED else Claim.SAID
+    return world, replace(effects, notices=(*effects.notices, (notice, claim)))
 
 
 def _conclude(world: World, effects: Effects) -> tuple[World, Effects]:
@@ -180,23 +190,27 @@ def _incidents(world: World, effects: Effects) -> tuple[World, Effects]:
     changed: list[Incident] = []
     incidents, outbox, rows = dict(world.incidents), world.outbox, list(effects.notices)
     keys = schedule.by_owner(world.platforms)
-    for owner in keys:
+    watched = {p.id for p in world.platforms}
+    for owner in dict.fromkeys((*keys, *incidents)):
         before = incidents.get(owner)
         if before is not None and before.end is not None and now.since(before.end) > RELAPSE:
             del incidents[owner]
             before = None
         if (before is None or before.phase is Phase.CLOSED) and schedule.looking_round(
-            world.plan, keys[owner], now.mono
+            world.plan, keys.get(owner, ()), now.mono
         ):
             continue  # the answers of its siblings are on their way: one story, told once, with all who are in it
         news = tuple(n for p in world.platforms if p.owner == owner and (n := _news(world, p.id)) is not None)
+        left = _no_longer_watched(before, watched, now.t)
         already = not any(n.platform in world.seen_well for n in news if n.bad)
-        after, happened = step(before, owner, news, now, already=already)
+        after, happened = step(before, owner, (*news, *left), now, already=already)
         if after is not None and after != before:
             incidents[owner] = after
             changed.append(after)
         for event in happened:
             events.append(event)
+            if event.kind is EventKind.END and left and not news:
+                continue  # it is watched no more: to say that it works again would be a guess
             outbox, needless = notices.plan(outbox, event, before, world.said, now.t)
             rows += [(n, Claim.STALE) for n in needless]
             rows += [(n, Claim.PENDING) for n in outbox if n.event.incident == event.incident]
@@ -207,6 +221,13 @@ def _incidents(world: World, effects: Effects) -> tuple[World, Effects]:
         incidents=(*effects.incidents, *changed),
         notices=tuple(rows),
     )
+
+
+def _no_longer_watched(incident: Incident | None, watched: set[str], now: Millis) -> tuple[News, ...]:
+    """Whoever is not watched any more leaves the story, which must not stay open for ever."""
+    members = incident.members if incident is not None and incident.phase is Phase.OPEN else ()
+    gone = (m.platform for m in members if m.until is None and m.platform not in watched)
+    return tuple(News(platform, State.UP, Scope.NOT_KNOWN, (), now) for platform in gone)
 
 
 def _news(world: World, platform: str) -> News | None:
@@ -237,7 +258,7 @@ def _speak(world: World, effects: Effects) -> tuple[World, Effects]:
 
 def _ask(world: World, effects: Effects) -> tuple[World, Effects]:
     mono = world.now.mono
-    plan = world.plan if world.line is not Line.OK else replace(world.plan, line_tries=0)
+    plan = world.plan if world.line in schedule.LOST else replace(world.plan, line_tries=1)
     plan = schedule.hasten(plan, assess.need(world, plan), world.controls, world.line, mono)
     keys = schedule.due(plan, mono, world.line)
     if keys:

@@ -24,7 +24,7 @@ HOST_LEAST, HOST_MOST = MINUTE, 3 * MINUTE
 CONFIRM_EVERY: Millis = 8 * SECOND
 CONFIRM_GRID: Millis = 2 * SECOND
 """Suspects of one owner are asked together, so that one story is not told in pieces."""
-LINGER_EVERY: Millis = 45 * SECOND
+LINGER_EVERY: Millis = HOST_LEAST
 """A lone host that keeps failing must do so for three minutes: no need to ask it every few seconds."""
 RECOVER_EVERY: Millis = 20 * SECOND
 LINE_EVERY: Millis = 48 * SECOND
@@ -33,6 +33,8 @@ LINE_AGAIN: Millis = 2 * SECOND
 NEVER: Millis = DAY
 LINE_BACK_OFF: tuple[Millis, ...] = (6 * SECOND, 12 * SECOND, 24 * SECOND, 30 * SECOND)
 SETTLE: Millis = 30 * SECOND
+AT_MOST: Millis = 2 * SECOND
+"""No question is put again sooner than this, whoever wants it."""
 LOST = frozenset({Line.OFFLINE, Line.PORTAL, Line.RESOLVER})
 ROUND: Millis = 2 * SECOND
 """How long a confirmed failure waits for the answers of its siblings before the story is told."""
@@ -112,8 +114,11 @@ def put(plan: Plan, keys: Iterable[Key], platforms: tuple[Platform, ...], mono: 
         i, n = place[key]
         every = interval(n)
         first = key not in plan.asked
-        again[key] = _on_grid(mono + (every * (i + 1) // n if first else every))
-    return replace(plan, due=again, asked={**plan.asked, **dict.fromkeys(keys, mono)}, away=plan.away | frozenset(keys))
+        # The nearest step: a question is put a moment after it was due, and must not lose a step each time for that.
+        again[key] = _on_grid(mono + (every * (i + 1) // n if first else every) - GRID // 2)
+    tries = plan.line_tries + any(key[0] == EVERYONE for key in keys)
+    asked = {**plan.asked, **dict.fromkeys(keys, mono)}
+    return replace(plan, due=again, asked=asked, away=plan.away | frozenset(keys), line_tries=tries)
 
 
 def back(plan: Plan, key: Key) -> Plan:
@@ -136,7 +141,7 @@ def hasten(plan: Plan, need: Need, controls: Iterable[Control], line: Line, mono
             sooner[key] = _on_grid(plan.asked[key] + every, CONFIRM_GRID) if key in plan.asked else mono
     last = max((plan.asked.get((EVERYONE, c.probe.id), 0) for c in controls), default=0)
     if line in LOST:
-        line_at = last + LINE_BACK_OFF[min(plan.line_tries, len(LINE_BACK_OFF) - 1)]
+        line_at = last + LINE_BACK_OFF[min(plan.line_tries - 1, len(LINE_BACK_OFF) - 1)]
     elif need.line:
         line_at = last + LINE_AGAIN
     else:
@@ -154,8 +159,11 @@ def looking_round(plan: Plan, keys: Iterable[Key], mono: Millis) -> bool:
 
 
 def now_all(plan: Plan, mono: Millis) -> Plan:
-    """Everything is due at once: the person asked, or a new line is being looked at."""
-    return replace(plan, due=dict.fromkeys(plan.due, mono))
+    """Everything is due at once: the person asked, or a new line is being looked at.
+
+    The line itself is asked about as ever: when nobody has lately vouched for it (see ``hasten``).
+    """
+    return replace(plan, due={k: max(mono, plan.asked.get(k, mono - AT_MOST) + AT_MOST) for k in plan.due})
 
 
 def next_due(plan: Plan, line: Line) -> Millis | None:

@@ -32,6 +32,8 @@ class World:
     # what was seen
     window: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)  # by platform, oldest first
     control: Mapping[str, Evidence] = field(default_factory=dict)  # each control's latest
+    rounds: tuple[Evidence, ...] = ()  # what the controls said lately, oldest first
+    looks_from: Millis = 0  # answers to questions put before this lie in a gap, and say nothing
     heard: Mapping[str, Millis] = field(default_factory=dict)  # by owner: when it last vouched for the line
     looked_at: Millis | None = None  # when any answer last came
     seen_well: frozenset[str] = frozenset()  # platforms that worked at some time since the start

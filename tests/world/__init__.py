@@ -1,0 +1,1 @@
+"""A world for the unmodified program: namespaces, an internet, a desktop, and stories told in them."""
