@@ -121,6 +121,24 @@ def test_a_sibling_that_is_well_again_agrees_no_more() -> None:
     assert weigh(*row(E503, 100, 110), siblings={BETA: beta}).direct is Direct.SUSPECT
 
 
+def test_three_samples_and_a_failing_sibling_are_enough_however_long_ago_it_was_last_asked() -> None:
+    # The row of 5xx: three samples over fifteen seconds, and a second host of it or a sibling agrees.
+    beta = row(E503, 60, platform=BETA)
+    assert weigh(*row(E503, 84, 92, 100), siblings={BETA: beta}).direct is Direct.SERVER
+
+
+def test_one_more_failure_never_takes_a_confirmation_back() -> None:
+    beta = row(E503, 105, platform=BETA)
+    assert weigh(*row(E503, 100), siblings={BETA: beta}).direct is Direct.SERVER
+    assert weigh(*row(E503, 100, 140), siblings={BETA: beta}).direct is Direct.SERVER
+
+
+def test_siblings_fail_the_same_way_together_not_each_at_its_own_time() -> None:
+    # The look-up failed a hundred seconds before the sibling's did; what fails now is something else.
+    beta = row(DNS, 205, platform=BETA)
+    assert weigh(sample(100, DNS), sample(200, CONNECT, "p1"), siblings={BETA: beta}).direct is Direct.SUSPECT
+
+
 # what does not count
 
 
@@ -178,6 +196,13 @@ def test_one_failure_beside_a_good_host_is_doubt() -> None:
     found = weigh(sample(0, DNS), sample(1, OK, "p1"))
     assert found.direct is Direct.SUSPECT
     assert found.doubt == (at(0), at(0))
+
+
+def test_an_answer_that_says_nothing_takes_no_doubt_away() -> None:
+    # "Never green on doubt": the failure still stands, and the run goes on.
+    found = weigh(sample(0, E503), sample(8, UNKNOWN), sample(9, OK, "p1"))
+    assert found.direct is Direct.SUSPECT
+    assert found.suspect == {"p0"}
 
 
 # recovery
@@ -260,7 +285,7 @@ RANK = {
     Direct.TRANSPORT: 5,
     Direct.SERVER: 5,
 }
-TOLD = st.sampled_from([OK, SLOW, REFUSED, UNKNOWN, E503, ADMITS, DNS, CONNECT])
+TOLD: st.SearchStrategy[Told] = st.sampled_from([OK, SLOW, REFUSED, UNKNOWN, E503, ADMITS, DNS, CONNECT])
 PROBES = st.sampled_from(["p0", "p1"])
 MEMBERS = st.none() | st.sets(PROBES, min_size=1).map(lambda w: member(0, *w))
 

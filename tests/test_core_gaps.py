@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from core_rig import at, moment
+from core_rig import at, member, moment
 from hypothesis import given
 from hypothesis import strategies as st
-from loop import CONTROLS, T0, WATCHED, Loop, during, well
+from loop import ALPHA, CONTROLS, OTHER, T0, WATCHED, Loop, during, well
 
 from trayapp.core.gaps import before_start, between
-from trayapp.core.model import EventKind, Gap, Instant, Line, State
+from trayapp.core.model import EventKind, Gap, Incident, Instant, Line, Phase, State
 from trayapp.core.ports import Restored
+from trayapp.core.present import view
+from trayapp.core.question import Answer, Platform
 from trayapp.core.reduce import reduce
-from trayapp.core.world import Started, Tick, World
+from trayapp.core.world import Answered, Started, Tick, World
 
 LAST = moment(100)
 
@@ -56,15 +58,11 @@ def test_another_boot_is_a_gap_whatever_the_clocks_say() -> None:
     assert between(LAST, restarted, None) == Gap(at(100), at(400))
 
 
-INSTANTS = st.builds(
-    Instant, st.integers(T0, T0 + 10**9), st.integers(0, 10**9), st.sampled_from(["boot-1", "boot-2"])
-)
+INSTANTS = st.builds(Instant, st.integers(T0, T0 + 10**9), st.integers(0, 10**9), st.sampled_from(["boot-1", "boot-2"]))
 
 
 @given(INSTANTS, INSTANTS, st.none() | st.integers(0, 10**9))
-def test_a_gap_never_ends_before_it_begins_and_never_after_now(
-    last: Instant, now: Instant, wake: int | None
-) -> None:
+def test_a_gap_never_ends_before_it_begins_and_never_after_now(last: Instant, now: Instant, wake: int | None) -> None:
     gap = between(last, now, wake)
     if gap is not None:
         assert gap.since <= gap.until == now.t
@@ -183,3 +181,37 @@ def test_evidence_is_kept_for_twenty_minutes_and_in_bounds() -> None:
         assert all(e.t > seen[-1].t - 20 * 60_000 for e in seen)
         for probe in p.probes:
             assert 0 < sum(e.probe == probe.id for e in seen) <= 32
+
+
+def test_a_clock_set_back_in_mid_outage() -> None:
+    loop = Loop(during(100, 400, {"alpha", "beta"}, 503)).start().run(200)
+    loop.wall_shift = -3_600_000
+    loop.run(500)
+    assert loop.events[-1].kind is EventKind.END
+    assert 260_000 <= (loop.events[-1].duration_ms or 0) <= 400_000
+
+
+def test_an_answer_to_a_question_from_before_a_gap_says_nothing_after_it() -> None:
+    loop = Loop().start().run(301)
+    asked = loop.now().t
+    loop.sleep(60)
+    woken = loop.now()
+    loop.feed(Answered(woken, ("alpha", "p0"), Answer(asked, asked + 90, status=200)))
+    (gap,) = [g for e in loop.effects for g in e.gaps]
+    assert [e for e in loop.world.window.get("alpha", ()) if e.began < gap.until] == []
+    assert loop.state("alpha") is State.UNKNOWN
+
+
+def test_an_incident_whose_witness_is_gone_comes_to_an_end() -> None:
+    left = Incident("acme-1", "acme", Phase.OPEN, (member(-500, "gone"),), moment(-500), events=1)
+    loop = Loop().start(Restored(incidents=(left,), looked=moment(-10))).run(600)
+    assert [e.kind for e in loop.events] == [EventKind.END]
+    assert loop.state("alpha") is State.UP
+
+
+@pytest.mark.parametrize("watched", [(ALPHA, OTHER), (OTHER,)])
+def test_an_incident_of_a_platform_that_is_watched_no_more_comes_to_an_end(watched: tuple[Platform, ...]) -> None:
+    left = Incident("acme-1", "acme", Phase.OPEN, (member(-500, "p0", platform="delta"),), moment(-500), events=1)
+    loop = Loop(platforms=watched).start(Restored(incidents=(left,), looked=moment(-10))).run(600)
+    assert [e.kind for e in loop.events] == [EventKind.END]
+    assert view(loop.world).incidents == ()

@@ -327,3 +327,10 @@ def test_a_gap_marks_what_is_open_and_nothing_else() -> None:
     assert interrupted(known) == replace(known, unwatched=True)
     over = Incident("acme-1", "acme", Phase.CLOSED, (member(0, until=5),), moment(0), moment(5))
     assert interrupted(over) is over
+
+
+def test_a_clock_set_back_does_not_change_how_long_it_lasted() -> None:
+    known, _ = step(None, "acme", [news("alpha", State.DOWN, 0)], moment(10))
+    later = Instant(at(60 - 3600), 60_000, "boot-1")
+    _, (end,) = step(known, "acme", [news("alpha", State.UP, 40 - 3600)], later)
+    assert end.duration_ms == 40_000

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from core_rig import DNS, OK, REFUSED, UNKNOWN, Told, at, sample
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from loop import CONTROLS, WATCHED, Loop, Says, during, well
+from loop import ALPHA, BETA, CONTROLS, WATCHED, Loop, Says, during, well
 
 from trayapp.core.line import FRESH, heard_besides, judge_line, vouches
-from trayapp.core.model import EVERYONE, Evidence, Failure, Line, Outcome, Source, Stage, State
-from trayapp.core.question import Answer
+from trayapp.core.model import EVERYONE, Evidence, Failure, Line, Outcome, Phases, Source, Stage, State
+from trayapp.core.outcome import of_platform
+from trayapp.core.question import Answer, Probe
 from trayapp.core.schedule import Key
 
 EVERYBODY = {EVERYONE, *(p.id for p in WATCHED)}
 NAMED, NUMBER = ("one", "two"), "number"
 GONE = Failure.CONNECT_NETWORK_DOWN
 SILENT = {Failure.HTTP_TIMEOUT, Failure.HTTP_RESET, Failure.HTTP_EOF}
-"""After the handshake nothing more was heard."""
+"""After the handshake nothing more was heard: that is no answer, least of all at the moment it was given up."""
 ANSWERED = [f for f in Failure if f.stage in {Stage.HTTP, Stage.BODY} and f not in SILENT]
 """Failures of something that has shown a valid certificate for its name, and has said something."""
 
@@ -105,7 +107,7 @@ def test_who_vouches() -> None:
         assert not vouches(replace(sample(0, OK), source=source), CONTROLS)
 
 
-@pytest.mark.parametrize("failure", [f for f in Failure if f not in SILENT])
+@pytest.mark.parametrize("failure", Failure)
 def test_a_failure_vouches_only_if_somebody_with_a_certificate_sent_it(failure: Failure) -> None:
     assert vouches(sample(0, failure), CONTROLS) is (failure in ANSWERED)
 
@@ -184,3 +186,44 @@ def test_a_dropout_of_everything_accuses_nobody(since: float, lasts: float, told
     loop = Loop(during(since, since + lasts, EVERYBODY, told)).start().run(since + lasts + 120)
     assert loop.events == []
     assert loop.world.line is Line.OK
+
+
+def test_a_dropout_in_which_questions_hang_accuses_nobody() -> None:
+    says = during(66, 81, EVERYBODY, Failure.CONNECT_TIMEOUT)
+    loop = Loop(says, hangs=lambda key: 15_000 if key[0] == EVERYONE else 5_000).start().run(400)
+    assert loop.events == []
+
+
+def test_a_bare_connection_vouches_for_nothing() -> None:
+    chat = Probe("chat", "tcp", "chat.beta.test")
+    connected = of_platform(BETA, chat, Answer(at(0), at(1), Phases(dns=5, connect=9)))
+    assert not vouches(connected, CONTROLS)
+
+
+def test_a_platform_asked_without_tls_vouches_for_nothing() -> None:
+    plain = Probe("plain", "http", "www.beta.test", secure=False)
+    told = of_platform(BETA, plain, Answer(at(0), at(1), Phases(dns=5, connect=9, first_byte=9), status=302))
+    assert not vouches(told, CONTROLS)
+
+
+def test_a_portal_that_takes_every_connection_accuses_nobody() -> None:
+    chat = replace(BETA, id="chat", owner="else", probes=(Probe("p0", "tcp", "chat.test"),))
+
+    def says(key: Key, when: int) -> Answer | Failure | int:
+        if when < 100_000:
+            return well(key, when) if key[0] != "chat" else Answer(0, 0, Phases(dns=5, connect=9))
+        if key[0] == EVERYONE:
+            return 302 if key[1] != "number" else Answer(0, 0, Phases(connect=9))
+        return Answer(0, 0, Phases(dns=5, connect=9)) if key[0] == "chat" else Failure.TLS_WRONG_NAME
+
+    loop = Loop(says, platforms=(ALPHA, replace(BETA, owner="acme"), chat)).start().run(400)
+    assert loop.events == []
+    assert loop.world.line is Line.PORTAL
+
+
+def test_a_lost_line_is_asked_about_less_and_less_often() -> None:
+    loop = Loop(during(100, 10_000, EVERYBODY, Failure.CONNECT_NETWORK_DOWN)).start().run(700)
+    times = [t for t, key in loop.asked if key == (EVERYONE, "one") and t > 100_000]
+    waits = [b - a for a, b in pairwise(times)]
+    assert waits == sorted(waits)
+    assert 30_000 <= waits[-1] <= 31_000

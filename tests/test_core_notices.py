@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from core_rig import at, member, moment
@@ -195,7 +196,7 @@ def test_a_time_out_counts_as_said() -> None:
 def test_a_refused_one_is_tried_again_after_half_a_minute_until_it_is_stale() -> None:
     loop = Loop(during(100, 4000, {"alpha", "beta"}, 503), delivery=Delivery.REFUSED).start().run(1500)
     times = [t for t, _ in loop.said]
-    assert all(AGAIN <= b - a <= AGAIN + 1000 for a, b in zip(times, times[1:], strict=False))
+    assert all(AGAIN <= b - a <= AGAIN + 1000 for a, b in pairwise(times))
     assert STALE - AGAIN <= times[-1] - times[0] <= STALE
     last = [c for e in loop.effects for _, c in e.notices][-1]
     assert last is Claim.STALE
@@ -210,3 +211,32 @@ def test_an_answer_for_a_notice_that_nobody_is_saying_changes_nothing() -> None:
     loop.run(100)
     assert loop.world.outbox == outbox == ()
     assert len(loop.said) == said
+
+
+def test_a_relapse_is_not_hidden_in_the_notice_that_says_it_is_over() -> None:
+    over, again = incident(WELL, events=2), incident(DOWN, events=3)
+    outbox, _ = plan((), Event("acme-1", 2, EventKind.END, at(100), over), None, {}, at(100))
+    relapse = Event("acme-1", 3, EventKind.UPDATE, at(101), again, relapse=True)
+    after, _ = plan(outbox, relapse, over, {}, at(101))
+    for notice in after:  # each says of the incident what its own kind says
+        assert (notice.event.kind is EventKind.END) == (notice.event.of.phase is Phase.CLOSED)
+    assert any(n.event.of.phase is Phase.OPEN for n in after)
+
+
+def test_a_start_that_was_refused_is_not_said_after_the_end() -> None:
+    # The channel takes long to refuse; meanwhile it is over.
+    loop = Loop(during(100, 400, {"alpha", "beta"}, 503)).start().run(200)
+    ((_, start),) = loop.said
+    loop.world = replace(loop.world, speaking={start.key: start})
+    loop.run(300)
+    assert loop.events[-1].kind is EventKind.END
+    loop.feed(Delivered(loop.now(), start.key, Delivery.REFUSED))
+    loop.run(120)
+    assert [n.event.kind for _, n in loop.said] == [EventKind.START, EventKind.END]
+
+
+def test_a_clock_set_back_holds_no_notice_for_an_hour() -> None:
+    said = {"acme-1": at(3600)}
+    joined = incident(DOWN, SIBLING, events=2)
+    after, _ = plan((), Event("acme-1", 2, EventKind.UPDATE, at(0), joined), incident(DOWN), said, at(0))
+    assert [n.due <= at(0) + MERGE for n in after] == [True]

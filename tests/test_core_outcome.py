@@ -232,3 +232,11 @@ def test_a_clock_set_in_mid_question_makes_no_negative_length(shift: int) -> Non
     seen = of_platform(platform("alpha", "acme"), BARE, Answer(at(0), at(0) + shift, status=200))
     assert seen.ms >= 0
     assert seen.began <= seen.t
+
+
+def test_json_true_is_not_the_number_one() -> None:
+    probe = Probe("p", "http", "www.alpha.test", method="GET", broken=(Shape(json={"code": (1, 2)}),))
+    assert classify(probe, answer(400, json.dumps({"code": True}).encode())) == (Outcome.REFUSED, Failure.HTTP_REFUSED)
+    probe = Probe("p", "http", "www.alpha.test", method="GET", broken=(Shape(json={"transient": (True,)}),))
+    assert classify(probe, answer(400, b'{"transient": 1}')) == (Outcome.REFUSED, Failure.HTTP_REFUSED)
+    assert classify(probe, answer(400, b'{"transient": 1.0}')) == (Outcome.REFUSED, Failure.HTTP_REFUSED)

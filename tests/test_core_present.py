@@ -166,3 +166,9 @@ def test_times_are_written_in_utc_with_milliseconds() -> None:
     assert iso(T0) == "2023-11-14T22:13:20.000Z"
     assert iso(T0 + 7) == "2023-11-14T22:13:20.007Z"
     assert iso(0) == "1970-01-01T00:00:00.000Z"
+
+
+def test_what_fails_only_in_your_network_is_not_called_broken() -> None:
+    verdict = Verdict(State.UNREACHABLE, Scope.YOUR_NETWORK, Reason.NO_ANSWER_ONLY_HERE)
+    world = shown({"alpha": verdict}, (ALPHA,), failing={"alpha": frozenset({"p0", "p1"})})
+    assert {s for _, s in view(world).rows[0].functions} == {State.UNREACHABLE}

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 HERE = Path(__file__).parent
-TOOLS = ("Xvfb", "dbus-daemon", "openbox", "xfce4-panel", "dunst")
+TOOLS = ("Xvfb", "dbus-daemon", "openbox", "xfce4-panel", "dunst", "xdotool", "xsetroot")
+GROUND = "#3b5a73"
 SERVICE = Path("/usr/share/dbus-1/services/org.xfce.Xfconf.service")
 WIDTH, HEIGHT, PANEL = 1024, 768, 34  # pixels; the panel is the lowest rows
 PATIENCE = 30.0  # seconds for any part of the desktop to be there
@@ -119,6 +120,7 @@ class Screen:
         self.run("dbus-daemon", f"--config-file={self._scratch}/session.conf", "--nofork")
         self.wait(Path(self._scratch, "run/bus").exists, "the session bus")
         self.run("openbox", "--sm-disable")
+        self.run("xsetroot", "-solid", GROUND)
         self.run("dunst", "-config", str(self._scratch / "dunstrc"))
         self.wait(lambda: self._owned("org.freedesktop.Notifications"), "dunst on the bus")
         self.run("xfce4-panel", "--disable-wm-check")
@@ -180,6 +182,26 @@ class Screen:
         words = [int.from_bytes(data[at : at + 4]) for at in range(0, 100, 4)]
         start, stride = words[0] + 12 * words[19], words[12]
         return Image.frombuffer("RGB", (WIDTH, HEIGHT), data[start:], "raw", "BGRX", stride, 1)
+
+    def click(self, button: int) -> bool:
+        """Click on the middle of the icon; whether there is one."""
+        state = self.icon()
+        if state == "none":
+            return False
+        wanted = bytes.fromhex(COLOURS[state][1:])
+        tray = self.picture().crop((0, HEIGHT - PANEL, WIDTH, HEIGHT))
+        pixels = tray.tobytes()
+        found = [at // 3 % WIDTH for at in range(0, len(pixels), 3) if pixels[at : at + 3] == wanted]
+        middle = sorted(found)[len(found) // 2]
+        self._drive("mousemove", str(middle), str(HEIGHT - PANEL // 2), "click", str(button))
+        return True
+
+    def press(self, key: str) -> None:
+        """Press and let go of a key, and take the mouse out of the way."""
+        self._drive("key", key, "mousemove", "10", "10")
+
+    def _drive(self, *words: str) -> None:
+        subprocess.run([find("xdotool"), *words], env=self.env, check=True, timeout=10, capture_output=True)
 
     def icon(self) -> str:
         """The state whose colour fills most of the tray now; "none" where none does."""

@@ -26,6 +26,8 @@ VERBS: dict[str, tuple[Kind, dict[str, Kind]]] = {
     "run": (list, {"within": NUMBER, "exit": int, "json": dict, "others": dict, "text": str}),
     "log": (list, {"within": NUMBER}),  # of `fanal log --json`: every incident, in order
     "asked": (dict, {}),  # of the internet, so far
+    "click": (int, {}),  # on the icon, with this button of the mouse
+    "press": (str, {}),  # this key
     "screenshot": (str, {}),
 }
 PARTS: dict[str, dict[str, Kind]] = {

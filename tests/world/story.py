@@ -167,6 +167,13 @@ class Telling:
             if most > step.what.get("a_minute", most):
                 raise UnmetError(f"{host} was asked {most} times within a minute")
 
+    def _click(self, step: Step) -> None:
+        if not self._screen.click(step.what):
+            raise UnmetError("there is no icon to click on")
+
+    def _press(self, step: Step) -> None:
+        self._screen.press(step.what)
+
     def _screenshot(self, step: Step) -> None:
         self._screen.picture().save(self._out / f"{step.what}.png")
 

@@ -12,7 +12,7 @@ from trayapp.core.model import EVERYONE, Function, Line, Millis, Phase, State
 from trayapp.core.ports import Interval
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from trayapp.core.model import Member
     from trayapp.core.question import Platform
@@ -118,8 +118,13 @@ def need(world: World, plan: Plan) -> schedule.Need:
 
 def _runs(world: World, platform: Platform) -> Mapping[str, confirm.Run]:
     heard: Millis = heard_besides(world.heard, platform.owner)
-    window = world.window.get(platform.id, ())
-    return confirm.runs(window, world.counts_from, heard, lambda e: carried(e, world.rounds, world.controls))
+    window, plan = world.window.get(platform.id, ()), world.plan
+    waiting = {probe: world.now.t - world.now.mono + plan.asked[EVERYONE, probe] for probe in _controls_away(plan)}
+    return confirm.runs(window, world.counts_from, heard, lambda e: carried(e, world.rounds, world.controls, waiting))
+
+
+def _controls_away(plan: Plan) -> Iterable[str]:
+    return (probe for platform, probe in plan.away if platform == EVERYONE)
 
 
 def _member(world: World, platform: Platform) -> Member | None:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 SAMPLES, SPAN = 3, 15 * SECOND
 LONE_SAMPLES, LONE_SPAN = 5, 3 * MINUTE
+PATIENCE = 8
 TOGETHER: Millis = 30 * SECOND
 WELL_SAMPLES, WELL_SPAN = 2, 30 * SECOND
 
@@ -167,7 +168,7 @@ def stand(
         _depth(platform, good),
         failing=frozenset(failing),
         suspect=suspect,
-        lingering=frozenset(p for p in suspect if len(_failures(seen[p])) >= SAMPLES),
+        lingering=frozenset(p for p in suspect if _lingers(own.get(p), _failures(seen[p]))),
         recovering=frozenset(p for p in failing if seen.get(p) and seen[p][-1].outcome in GOOD),
         since=_since(failing, own, member),
         well_since=max(recovered.values(), default=None) if not failing else None,
@@ -204,6 +205,11 @@ def _since(failing: set[str], own: Mapping[str, Run], member: Member | None) -> 
     if member is not None and member.until is None:
         return member.since
     return min((e.t for p in failing if p in own for e in own[p].samples), default=None)
+
+
+def _lingers(run: Run | None, failures: list[Evidence]) -> bool:
+    """Whether asking more often would tell no more: enough samples count, or many do not (the line, a late start)."""
+    return len(failures) >= PATIENCE or (run is not None and len(run.samples) >= SAMPLES)
 
 
 def _failures(seen: list[Evidence]) -> list[Evidence]:

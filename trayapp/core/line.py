@@ -32,22 +32,25 @@ def heard_besides(heard: Mapping[str, Millis], owner: str) -> Millis:
     return max((t for other, t in heard.items() if other != owner), default=0)
 
 
-def carried(failed: Evidence, rounds: Iterable[Evidence], controls: Iterable[Control]) -> bool:
+def carried(
+    failed: Evidence, rounds: Iterable[Evidence], controls: Iterable[Control], waiting: Mapping[str, Millis]
+) -> bool:
     """Whether the line carried other questions while ``failed`` went unanswered.
 
     That somebody answers later is not enough: a line that drops out for a few seconds leaves questions hanging that
     fail long after it is back. So two operators, asked while ``failed`` was under way or right after it, must have
-    answered promptly, and no two of those may have failed as well.
+    answered promptly; and of those asked before its end, no two may have failed since its beginning, or be silent still
+    (``waiting``: control → when it was asked).
     """
+    controls = tuple(controls)
     named = {c.owner for c in controls if not c.by_address and c.owner != failed.owner}
     by_address = {c.probe.id for c in controls if c.by_address}
-    then = [
-        e
-        for e in rounds
-        if failed.began - SECOND <= e.began <= failed.t + PROMPT and e.owner in named and e.probe not in by_address
-    ]
-    well = {e.owner for e in then if e.outcome is Outcome.OK and e.ms <= PROMPT}
-    lost = {e.owner for e in then if e.outcome is Outcome.FAILED}
+    latest = failed.t + PROMPT
+    then = [e for e in rounds if e.began <= latest and e.owner in named and e.probe not in by_address]
+    prompt = [e for e in then if e.outcome is Outcome.OK and e.ms <= PROMPT]
+    well = {e.owner for e in prompt if e.began >= failed.began - SECOND}
+    lost = {e.owner for e in then if e.outcome is Outcome.FAILED and e.t >= failed.began}
+    lost |= {c.owner for c in controls if c.owner in named and waiting.get(c.probe.id, latest + 1) <= latest}
     return len(well) >= min(AGREE, len(named)) and len(lost) < AGREE
 
 

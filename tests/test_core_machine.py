@@ -1,0 +1,224 @@
+"""Whatever happens to the hosts, the line, the clocks, the machine and the program: what must hold at every moment."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from loop import CONTROLS, T0, WATCHED, Loop, well
+
+from trayapp.core.model import EVERYONE, Event, EventKind, Failure, Line, Millis, Notice, Phase, State
+from trayapp.core.ports import Claim, Delivery, Interval
+from trayapp.core.question import Answer
+from trayapp.core.schedule import Key
+from trayapp.core.world import Input, World
+
+HOSTS: list[Key] = [(p.id, probe.id) for p in WATCHED for probe in p.probes]
+WAYS = [503, 500, 429, 403, Failure.DNS_NXDOMAIN, Failure.CONNECT_REFUSED, Failure.CONNECT_TIMEOUT, Failure.TLS_EXPIRED]
+NO_LINE = [Failure.CONNECT_NETWORK_DOWN, Failure.DNS_TEMPORARY, Failure.CONNECT_TIMEOUT]
+ASKED_APART: Millis = 1500
+ACCUSED = {State.DOWN, State.PARTIAL, State.UNREACHABLE}
+
+
+@dataclass
+class Watched(Loop):
+    """A loop that notes in which world each of its outcomes came about."""
+
+    worlds: list[World] = field(default_factory=list)
+
+    def feed(self, event: Input) -> None:
+        super().feed(event)
+        self.worlds.append(self.world)
+
+
+class Life(RuleBasedStateMachine):
+    """One person's Fanal over some hours."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.broken: dict[Key, Failure | int] = {}
+        self.cable: Failure | None = None
+        self.boots = 0
+        self.delivery = Delivery.SAID
+        self.events: list[Event] = []
+        self.said: list[tuple[Notice, Delivery]] = []
+        self.claims: list[tuple[Notice, Claim]] = []
+        self.intervals: list[Interval] = []
+        self.gaps: list[Millis] = []  # mono of the moment after each, in this boot
+        self.told = 0
+        self.loop = Watched(self.says, boot="boot-0", at=1_000)
+        self.loop.start()
+
+    def says(self, key: Key, at: Millis) -> Answer | Failure | int:
+        return self.cable if self.cable is not None else self.broken.get(key, well(key, at))
+
+    # what may happen
+
+    @rule(seconds=st.sampled_from([3, 20, 45, 90, 240]))
+    def time_passes(self, seconds: int) -> None:
+        self.loop.run(seconds)
+
+    @rule(hosts=st.sets(st.sampled_from(HOSTS), min_size=1), way=st.sampled_from(WAYS))
+    def hosts_fail(self, hosts: set[Key], way: Failure | int) -> None:
+        self.broken |= dict.fromkeys(hosts, way)
+
+    @rule(owner=st.sampled_from(["acme", "else"]), way=st.sampled_from(WAYS))
+    def an_owner_fails(self, owner: str, way: Failure | int) -> None:
+        self.broken |= {(p.id, q.id): way for p in WATCHED if p.owner == owner for q in p.probes}
+
+    @rule(hosts=st.sets(st.sampled_from(HOSTS), min_size=1))
+    def hosts_heal(self, hosts: set[Key]) -> None:
+        self.broken = {k: v for k, v in self.broken.items() if k not in hosts}
+
+    @rule()
+    def all_heal(self) -> None:
+        self.broken = {}
+
+    @rule(way=st.sampled_from(NO_LINE))
+    def the_cable_is_pulled(self, way: Failure) -> None:
+        self.cable = way
+
+    @rule()
+    def the_cable_is_put_back(self) -> None:
+        self.cable = None
+
+    @rule(seconds=st.sampled_from([25, 600, 30_000]))
+    def the_lid_is_closed(self, seconds: int) -> None:
+        self.loop.sleep(seconds)
+
+    @rule(ms=st.integers(6_000, 4_000_000), back=st.booleans())
+    def the_clock_is_set(self, ms: int, back: bool) -> None:  # noqa: FBT001 - Hypothesis gives it by name
+        self.loop.wall_shift += -ms if back else ms
+
+    @rule(delivery=st.sampled_from(Delivery))
+    def the_desktop_listens_or_not(self, delivery: Delivery) -> None:
+        self.loop.delivery = delivery
+
+    @rule()
+    def the_person_asks(self) -> None:
+        self.loop.check_now()
+
+    @rule(seconds=st.sampled_from([1, 60, 2_000]), reboots=st.booleans())
+    def it_is_killed_and_started_again(self, seconds: int, reboots: bool) -> None:  # noqa: FBT001 - as above
+        self.look()
+        open_before = {i.id for i in self.loop.world.incidents.values() if i.phase is Phase.OPEN}
+        restored, old = self.loop.restored(), self.loop
+        self.boots += reboots
+        self.loop = Watched(
+            self.says,
+            boot=f"boot-{self.boots}",
+            at=old.at + seconds * 1000,
+            wall_shift=old.wall_shift,
+            delivery=old.delivery,
+        )
+        self.told = 0
+        self.loop.start(restored)
+        assert {i.id for i in self.loop.world.incidents.values() if i.phase is Phase.OPEN} == open_before
+
+    # what must hold
+
+    def look(self) -> None:
+        """Take in what came out since the last look."""
+        for effects, world in zip(self.loop.effects[self.told :], self.loop.worlds[self.told :], strict=True):
+            self.intervals += effects.intervals
+            self.events += effects.events
+            self.claims += effects.notices
+            if effects.gaps:
+                assert effects.events == ()
+            for event in effects.events:
+                self.in_order(event, world)
+            for notice in effects.say:
+                assert (notice, Claim.CLAIMED) in effects.notices
+            for gap in effects.gaps:
+                assert gap.since <= gap.until == world.now.t
+        self.told = len(self.loop.effects)
+
+    def in_order(self, event: Event, world: World) -> None:
+        """No event begins while the line is not well, nor of what was asked too soon after a gap."""
+        assert event.of.owner in {p.owner for p in WATCHED}
+        assert event.duration_ms is None or event.duration_ms >= 0
+        if event.kind is EventKind.START:
+            assert world.line is Line.OK
+            assert event.t >= world.counts_from
+            assert event.of.start.t >= world.counts_from
+        assert event.of.end is None or event.of.end.t >= event.of.start.t
+
+    @invariant()
+    def all_of_it_holds(self) -> None:
+        self.look()
+        self.every_incident_is_one_story()
+        self.an_open_incident_is_known_to_the_world()
+        self.no_notice_is_said_twice()
+        self.nobody_is_accused_while_the_line_is_not_well()
+        self.a_state_never_begins_before_the_one_it_follows()
+        self.each_host_is_asked_politely()
+
+    def every_incident_is_one_story(self) -> None:
+        stories: dict[str, list[Event]] = {}
+        for event in self.events:
+            stories.setdefault(event.incident, []).append(event)
+        for story in stories.values():
+            assert [e.number for e in story] == list(range(1, len(story) + 1))
+            assert [e.kind for e in story].count(EventKind.START) == 1
+            assert story[0].kind is EventKind.START
+            for a, b in pairwise(story):
+                assert (a.kind is EventKind.END) == b.relapse
+                assert b.of.start == a.of.start
+
+    def an_open_incident_is_known_to_the_world(self) -> None:
+        last = {event.incident: event for event in self.events}
+        still = {i for i, e in last.items() if e.kind is not EventKind.END}
+        assert {i.id for i in self.loop.world.incidents.values() if i.phase is Phase.OPEN} == still
+        for incident in self.loop.world.incidents.values():
+            assert all(m.until is None or m.until >= m.since for m in incident.members)
+
+    def no_notice_is_said_twice(self) -> None:
+        claimed: Counter[object] = Counter()
+        finished: set[object] = set()
+        for notice, claim in self.claims:
+            assert notice.key not in finished
+            if claim is Claim.CLAIMED:
+                claimed[notice.key] += 1
+            elif claim is Claim.PENDING:
+                claimed[notice.key] = 0  # its channel is known not to have shown it
+            else:
+                finished.add(notice.key)
+            assert claimed[notice.key] <= 1
+
+    def nobody_is_accused_while_the_line_is_not_well(self) -> None:
+        world = self.loop.world
+        if world.line is not Line.OK:
+            assert not {v.state for v in world.verdicts.values()} & ACCUSED
+
+    def a_state_never_begins_before_the_one_it_follows(self) -> None:
+        for p in WATCHED:
+            begun = [i for i in self.intervals if i.platform == p.id]
+            assert all(a.since <= b.since for a, b in pairwise(begun))
+            assert all((a.state, a.scope) != (b.state, b.scope) for a, b in pairwise(begun))
+
+    def each_host_is_asked_politely(self) -> None:
+        for key in [*HOSTS, *((EVERYONE, c.probe.id) for c in CONTROLS)]:
+            times = [t for t, k in self.loop.asked if k == key]
+            assert all(b - a >= ASKED_APART for a, b in pairwise(times)), key
+
+    def teardown(self) -> None:
+        """All is well again in the end, and everybody knows it."""
+        self.broken, self.cable = {}, None
+        self.loop.delivery = Delivery.SAID
+        self.loop.run(700)
+        self.all_of_it_holds()
+        world = self.loop.world
+        assert world.line is Line.OK
+        assert {v.state for v in world.verdicts.values()} == {State.UP}
+        assert not any(i.phase is Phase.OPEN for i in world.incidents.values())
+        assert world.now.t >= T0 - 100 * 4_000_000
+
+
+def test_any_life() -> None:
+    run_state_machine_as_test(
+        Life, settings=settings(max_examples=40, stateful_step_count=15, deadline=None)
+    )
