@@ -163,7 +163,7 @@ def test_a_mistake_in_the_settings_is_told_with_its_line_and_the_defaults_serve(
     (config / "config.toml").write_text('platforms = ["discord"]\n\n[privacy]\nreports = "yes"\n')
     (config / "platforms" / "mine.toml").write_text('id = "mine"\nname = 3\n')
     check = home.fanal("check", "--json")
-    assert f"fanal: {config / 'config.toml'}:4: `reports` must be true or false\n" in check.stderr
+    assert f"fanal: {config / 'config.toml'}:4: `privacy.reports` must be true or false\n" in check.stderr
     assert "Until that is mended" in check.stderr
     assert f"fanal: {config / 'platforms' / 'mine.toml'}:2: `name` must be" in check.stderr
     assert {p["id"] for p in json.loads(check.stdout)["platforms"]} >= {"facebook", "discord"}
@@ -176,6 +176,16 @@ def test_only_the_platforms_named_in_the_settings_are_watched(home: Home) -> Non
     check = home.fanal("check", "--json")
     assert [p["id"] for p in json.loads(check.stdout)["platforms"]] == ["discord"]
     assert '"nobody", and there is no such platform' in check.stderr
+
+
+def test_a_door_that_cannot_be_made_is_told_with_its_folder(home: Home) -> None:
+    run = home.path / "run"
+    run.mkdir(mode=0o700)
+    (run / "fanal").write_text("in the way")
+    refused = home.fanal()
+    assert refused.returncode == 3
+    assert f"The folder {run / 'fanal'} cannot be used" in refused.stderr
+    assert "Traceback" not in refused.stderr
 
 
 def test_wrong_usage_is_two(home: Home) -> None:

@@ -126,7 +126,7 @@ def test_the_whole_menu() -> None:
         row("WhatsApp", State.UP, depth=Depth.ANSWERS, reasons=("answers",)),
     )
     assert ENGLISH.menu(view(Say.PARTIAL, ONE, T, rows=rows), NOW) == (
-        Choice("Facebook has been partly broken since 16:02, looked at 16:18"),
+        Choice("Facebook has been partly broken since 16:02, looked at 16:18", "check"),
         Choice(""),
         Choice(
             "◐ Facebook: partly broken since 16:02",
@@ -146,7 +146,7 @@ def test_the_whole_menu() -> None:
 def test_the_menu_in_french() -> None:
     rows = (row("Facebook", State.UP, depth=Depth.WORKS, reasons=("works",)),)
     assert FRENCH.menu(view(Say.ALL_WELL, rows=rows), NOW) == (
-        Choice(f"Tout va bien, dernière vérification{NB}: 16:18"),
+        Choice(f"Tout va bien, dernière vérification{NB}: 16:18", "check"),
         Choice(""),
         Choice(f"✓ Facebook{NB}: fonctionne", more=(Choice("La réponse était bonne."),)),
         Choice(""),

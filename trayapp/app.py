@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-import time
 from typing import TYPE_CHECKING
 
 from trayapp.core import present
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     from trayapp.config import Settings
     from trayapp.core.model import Notice
-    from trayapp.core.ports import Delivery, Notifier, Store, Tray
+    from trayapp.core.ports import Clock, Delivery, Notifier, Store, Tray
     from trayapp.core.present import View
     from trayapp.core.question import Control, Platform
     from trayapp.core.world import NoticeKey
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
 STALE: Millis = 150 * SECOND
 """A heartbeat older than this means that nobody is looking."""
-_WATCH_EVERY_S = 30.0
 _log = logging.getLogger(__name__)
 
 
@@ -47,11 +45,14 @@ class App:
         door: LocalEndpoint,
         platforms: tuple[Platform, ...],
         controls: tuple[Control, ...],
+        clock: Clock | None = None,
+        watch_every_s: float = 30.0,
     ) -> None:
         self._places, self._speech, self._door = places, speech, door
         self._platforms, self._controls = platforms, controls
         self._names = {p.id: p.name for p in platforms}
-        self._clock = SystemClock()
+        self._clock = clock or SystemClock()
+        self._watch_every_s = watch_every_s
         self._view = present.nothing_yet(platforms)
         self._tray: Tray | None = None
         self._notices: NoticeThread[NoticeKey] | None = None
@@ -102,13 +103,14 @@ class App:
 
     def _keep_watch(self) -> None:
         """The watchdog: an engine that no longer comes round must not leave yesterday's green on the screen."""
-        while not self._ended.wait(_WATCH_EVERY_S):
-            if self._silent():
-                # After sleep everybody wakes at once; the engine may only need a moment longer than we.
-                time.sleep(5)
-                if self._silent():
-                    _log.error("the engine has not come round for %d s", STALE // 1000)
-                    self._lost()
+        told = False
+        while not self._ended.wait(self._watch_every_s):
+            # Twice: after sleep everybody wakes at once, and the engine may only need a moment longer than we.
+            silent = self._silent() and not self._ended.wait(self._watch_every_s / 6) and self._silent()
+            if silent and not told:
+                _log.error("the engine has not come round for %d s", STALE // SECOND)
+                self._lost()
+            told = silent
 
     def _silent(self) -> bool:
         return self._engine is not None and self._clock.now().since(self._engine.beat) > STALE

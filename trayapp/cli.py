@@ -100,7 +100,11 @@ def _run(shell: Shell) -> int:
     from trayapp.desktop.terminal import Terminal  # noqa: PLC0415
     from trayapp.desktop.tray import Trouble, choose  # noqa: PLC0415
 
-    door = open_endpoint(shell.where.door)
+    try:
+        door = open_endpoint(shell.where.door)
+    except OSError as error:
+        _tell(shell.say.no_door(str(shell.where.door), error.strerror or str(error)))
+        return Exit.CANNOT_TELL
     if door is None:
         _tell(shell.say.already_running)
         return Exit.WELL

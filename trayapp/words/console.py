@@ -30,6 +30,7 @@ class Console:
     """Each sentence by its name."""
 
     def __init__(self, language: Language) -> None:
+        self._language = language
         text = language.text
         self.about = text(
             "Is it me, or is it them? Without a command, Fanal shows its icon and watches the platforms people live by."
@@ -49,3 +50,11 @@ class Console:
         self.looking = text("Looking… where something fails, this takes up to a minute: one failure is no answer.")
         self.nothing_to_watch = text("There is nothing to watch: none of the platforms named in the settings is known.")
         self.no_tray = {trouble: text(message) for trouble, message in _NO_TRAY.items()}
+
+    def no_door(self, folder: str, reason: str) -> str:
+        """That this person's one Fanal cannot be told from a second one, and why."""
+        return self._language.text(
+            "The folder {folder} cannot be used for Fanal's local socket ({reason}): see to it that it is yours.",
+            folder=folder,
+            reason=reason,
+        )

@@ -75,7 +75,8 @@ def menu(voice: Voice, view: View, now: Millis, *, running: bool) -> tuple[Choic
     """The answer, a row a platform with what lies behind it, and what the person can do now."""
     running = running and view.say is not Say.STOPPED
     return (
-        Choice(_headline(voice, view, now)),
+        # A row that does nothing is drawn pale by most panels; the answer must not be.
+        Choice(_headline(voice, view, now), CHECK if running else ""),
         *([Choice(voice.text("The history cannot be saved at the moment"))] if view.unsaved else []),
         _SEPARATOR,
         *(Choice(row_text(voice, row, now), more=_behind(voice, row)) for row in view.rows),
