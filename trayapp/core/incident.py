@@ -148,8 +148,9 @@ def _end(incident: Incident, members: tuple[Member, ...], news: tuple[News, ...]
     just = {n.platform: n.since for n in news if n.well and n.platform in open_}
     seen = [just.get(m.platform, m.until) for m in members]
     end = now.before(max((t for t in seen if t is not None and t <= now.t), default=now.t))
-    early = end.boot == incident.start.boot and end.mono < incident.start.mono
-    return now.before(now.t - (now.mono - incident.start.mono)) if early else end
+    if end.boot == incident.start.boot:
+        end = replace(end, mono=max(end.mono, incident.start.mono))
+    return replace(end, t=max(end.t, incident.start.t))  # also where the wall clock was set back meanwhile
 
 
 def _merge(incident: Incident | None, news: tuple[News, ...]) -> tuple[Member, ...]:
