@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import cycle, pairwise
 
 import pytest
 from core_rig import DNS, OK, REFUSED, UNKNOWN, Told, at, sample
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from loop import ALPHA, BETA, CONTROLS, WATCHED, Loop, Says, during, well
 
@@ -227,3 +227,20 @@ def test_a_lost_line_is_asked_about_less_and_less_often() -> None:
     waits = [b - a for a, b in pairwise(times)]
     assert waits == sorted(waits)
     assert 30_000 <= waits[-1] <= 31_000
+
+
+# The whole line drops out for some seconds, questions hang in it, and it is back before they are given up: controls
+# asked then are answered at once, and the line must not seem to have carried the questions that it lost.
+@settings(max_examples=40, deadline=None)
+@given(
+    since=st.integers(60, 180),
+    lasts=st.integers(3, 30),
+    hangs=st.lists(st.sampled_from([5_000, 6_000, 7_000, 10_000, 15_000]), min_size=5, max_size=12),
+    told=st.sampled_from([Failure.CONNECT_TIMEOUT, Failure.DNS_TIMEOUT]),
+)
+@example(since=60, lasts=8, hangs=[7_000, 5_000, 5_000, 5_000, 6_000], told=Failure.CONNECT_TIMEOUT)
+def test_however_long_whose_question_hangs(since: int, lasts: int, hangs: list[int], told: Failure) -> None:
+    says = during(since, since + lasts, EVERYBODY, told)
+    each = cycle(hangs)
+    loop = Loop(says, hangs=lambda _key: next(each)).start().run(since + lasts + 90)
+    assert loop.events == []

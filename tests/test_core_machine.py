@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import cycle, pairwise
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -98,6 +98,15 @@ class Life(RuleBasedStateMachine):
     def the_desktop_listens_or_not(self, delivery: Delivery) -> None:
         self.loop.delivery = delivery
 
+    @rule(ms=st.sampled_from([5, 3_000, 40_000]))
+    def the_desktop_takes_its_time(self, ms: int) -> None:
+        self.loop.hold = ms
+
+    @rule(ms=st.lists(st.sampled_from([5_000, 7_000, 15_000]), min_size=1, max_size=5))
+    def questions_hang_for_so_long(self, ms: list[int]) -> None:
+        each = cycle(ms)
+        self.loop.hangs = lambda _key: next(each)
+
     @rule()
     def the_person_asks(self) -> None:
         self.loop.check_now()
@@ -114,6 +123,8 @@ class Life(RuleBasedStateMachine):
             at=old.at + seconds * 1000,
             wall_shift=old.wall_shift,
             delivery=old.delivery,
+            hangs=old.hangs,
+            hold=old.hold,
         )
         self.told = 0
         self.loop.start(restored)
@@ -219,6 +230,4 @@ class Life(RuleBasedStateMachine):
 
 
 def test_any_life() -> None:
-    run_state_machine_as_test(
-        Life, settings=settings(max_examples=40, stateful_step_count=15, deadline=None)
-    )
+    run_state_machine_as_test(Life, settings=settings(max_examples=40, stateful_step_count=15, deadline=None))

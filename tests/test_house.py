@@ -71,7 +71,11 @@ def test_the_core_reads_no_clock_and_no_file_and_changes_nothing_shared(path: Pa
         where = f"{name_of(path)}:{getattr(node, 'lineno', 0)}"
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             assert node.func.id not in IMPURE_CALLS, where
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in {"datetime", "date"}:
+        if (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Name)
+            and node.value.id in {"datetime", "date"}
+        ):
             assert node.attr not in CLOCKS, where
         assert not isinstance(node, (ast.Global, ast.Nonlocal, ast.AsyncFunctionDef, ast.Await)), where
 
@@ -83,7 +87,11 @@ def test_the_core_says_no_sentences() -> None:
         types = {id(n.value) for n in ast.walk(tree(path)) if isinstance(n, ast.AnnAssign)}
         raised = {id(part) for n in ast.walk(tree(path)) if isinstance(n, ast.Raise) for part in ast.walk(n)}
         for node in ast.walk(tree(path)):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and not {id(node)} & (docs | types | raised):
+            if (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and not {id(node)} & (docs | types | raised)
+            ):
                 assert " " not in node.value, f"{name_of(path)}:{node.lineno}: {node.value!r}"
 
 

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import re
+import stat
 import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
+from trayapp.config.lines import KeyPath, lines_of
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from enum import StrEnum
     from pathlib import Path
 
     E = TypeVar("E", bound=StrEnum)
+    T = TypeVar("T")
 
-SIZE_LIMIT = 256 * 1024
+SIZE_LIMIT = 64 * 1024
 """Bytes. A platform's file has two thousand; anything near this is not one."""
-_DECODE_LINE = re.compile(r"\(at line (\d+), column \d+\)")
-_HEADER = re.compile(r"^\s*\[\[?\s*([A-Za-z0-9_.-]+)\s*\]?\]")
+LINE_LIMIT = 1_000
+"""Characters. tomllib's memory grows with the square of a dotted key's parts, and a key is always on one line."""
+_SHOWN = 60
+_DECODE_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -32,31 +38,69 @@ class Problem:
         return f"{self.file}:{self.line}: {self.message}" if self.line else f"{self.file}: {self.message}"
 
 
-def read(path: Path, problems: list[Problem]) -> Table | None:
-    """The file's top table, or None with the reason added to ``problems``."""
+class _RefusedError(Exception):
+    """Why a file cannot be read at all, and where in it."""
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        super().__init__(message)
+        self.message, self.line = message, line
+
+
+def read(path: Path, problems: list[Problem], *, optional: bool = False) -> Table | None:
+    """The file's top table, or None with the reason in ``problems``: none where an ``optional`` one is not there."""
     try:
+        data, lines = _parse(_text(_bytes(path)))
+    except FileNotFoundError:
+        if not optional:
+            problems.append(Problem(str(path), 0, "is not there; put it there"))
+    except _RefusedError as why:
+        problems.append(Problem(str(path), why.line, why.message))
+    else:
+        return Table(str(path), data, problems, lines)
+    return None
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):  # reading a pipe would wait for ever
+            raise _RefusedError("is not a file; put a file there, or nothing")
         with path.open("rb") as file:
             raw = file.read(SIZE_LIMIT + 1)
+    except FileNotFoundError:
+        raise
     except OSError as error:
-        problems.append(Problem(str(path), 0, f"cannot be read ({error.strerror}); check that it exists and is yours"))
-        return None
+        raise _RefusedError(f"cannot be read ({error.strerror}); check that it is yours") from error
     if len(raw) > SIZE_LIMIT:
-        problems.append(Problem(str(path), 0, f"is larger than {SIZE_LIMIT} bytes; this cannot be the right file"))
-        return None
+        raise _RefusedError(f"is larger than {SIZE_LIMIT} bytes; this cannot be the right file")
+    return raw
+
+
+def _text(raw: bytes) -> str:
     try:
-        text = raw.decode("utf-8")
+        return raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        problems.append(Problem(str(path), line, "is not UTF-8 text; save it as UTF-8"))
-        return None
+        raise _RefusedError("is not UTF-8 text; save it as UTF-8", line) from error
+
+
+def _parse(text: str) -> tuple[dict[str, object], Mapping[KeyPath, int]]:
+    long = next((n for n, line in enumerate(text.split("\n"), 1) if len(line) > LINE_LIMIT), 0)
+    if long:
+        raise _RefusedError(f"is longer than {LINE_LIMIT} characters; this cannot be the right file", long)
     try:
-        data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return tomllib.loads(text), lines_of(text)
+    except RecursionError as error:
+        raise _RefusedError("is nested too deep; this cannot be the right file") from error
+    except tomllib.TOMLDecodeError as error:
         found = _DECODE_LINE.search(str(error))
-        line = int(found[1]) if found else text.count("\n") + 1
-        problems.append(Problem(str(path), line, f"is not TOML: {_DECODE_LINE.sub('', str(error)).strip()}"))
-        return None
-    return Table(str(path), text.splitlines(), data, problems)
+        line = int(found[1]) if found and found[1] else text.rstrip("\n").count("\n") + 1
+        raise _RefusedError(f"is not TOML: {_DECODE_LINE.sub('', str(error))}", line) from error
+
+
+def shown(value: str) -> str:
+    """``value`` as it may stand in a message: one short line, whatever it was."""
+    line = "".join(c if c.isprintable() else "?" for c in value[: _SHOWN + 1])
+    return line if len(line) <= _SHOWN else line[:_SHOWN] + "…"
 
 
 @dataclass(slots=True)
@@ -64,41 +108,36 @@ class Table:
     """One table. Each reader method takes a key off it; ``done`` complains of what is left."""
 
     file: str
-    text: list[str]
     data: dict[str, object]
     problems: list[Problem]
-    name: str = ""  # the header's name; "" for the top
-    index: int = 0  # which of several headers of that name
+    lines: Mapping[KeyPath, int]
+    path: KeyPath = ()
+    prefix: str = ""  # what messages put before its keys
     asked: set[str] = field(default_factory=set)
 
     def problem(self, key: str, message: str) -> None:
         """Complain of ``key`` (or of the whole table, with "")."""
         self.problems.append(Problem(self.file, self.line(key), message))
 
-    def line(self, key: str) -> int:
-        """Line of ``key``, else of the table's header."""
-        header, at = 0, -1 if self.name else 0
-        inside = not self.name
-        for number, line in enumerate(self.text, 1):
-            found = _HEADER.match(line)
-            if found:
-                at += found[1] == self.name
-                inside = bool(self.name) and found[1] == self.name and at == self.index
-                header = number if inside else header
-            elif inside and key and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]", line):
-                return number
-        return header or 1
+    def line(self, key: str = "") -> int:
+        """Line of ``key``, else of what it is in."""
+        path = (*self.path, key)
+        return next((self.lines[path[:n]] for n in range(len(path), 0, -1) if path[:n] in self.lines), 1)
+
+    def name(self, key: str) -> str:
+        """``key`` as messages call it."""
+        return f"`{self.prefix}{shown(key)}`"
 
     def take(self, key: str, kind: type | tuple[type, ...], what: str, *, required: bool) -> object:
         """The value of ``key`` if it is of ``kind``; else None, having complained where that is due."""
         self.asked.add(key)
         if key not in self.data:
             if required:
-                self.problem("", f"`{key}` is missing: give {what}")
+                self.problem("", f"{self.name(key)} is missing: give {what}")
             return None
         value = self.data[key]
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            self.problem(key, f"`{key}` must be {what}")
+            self.problem(key, f"{self.name(key)} must be {what}")
             return None
         return value
 
@@ -108,39 +147,39 @@ class Table:
         """A string that matches ``pattern`` whole."""
         what = hint or "a text in quotes"
         value = self.take(key, str, what, required=required)
-        if value is None:
+        if not isinstance(value, str):
             return default
-        if not re.fullmatch(pattern, str(value), re.DOTALL):
-            self.problem(key, f"`{key}` must be {what}")
+        if not re.fullmatch(pattern, value, re.DOTALL):
+            self.problem(key, f"{self.name(key)} must be {what}")
             return default
-        return str(value)
+        return value
 
     def number(self, key: str, *, least: int, most: int, default: int) -> int:
         """A whole number within bounds."""
         what = f"a whole number from {least} to {most}"
         value = self.take(key, int, what, required=False)
-        if value is None:
+        if not isinstance(value, int):
             return default
-        if not least <= int(str(value)) <= most:
-            self.problem(key, f"`{key}` must be {what}")
+        if not least <= value <= most:
+            self.problem(key, f"{self.name(key)} must be {what}")
             return default
-        return int(str(value))
+        return value
 
     def flag(self, key: str, *, default: bool = False) -> bool:
         """True or false."""
         value = self.take(key, bool, "true or false", required=False)
-        return default if value is None else bool(value)
+        return value if isinstance(value, bool) else default
 
     def word(self, key: str, words: type[E], default: E | None = None) -> E | None:
         """One word of a closed list; None where it is not given and has no default."""
         allowed = ", ".join(f'"{w.value}"' for w in words)
         value = self.take(key, str, f"one of {allowed}", required=False)
-        if value is None:
+        if not isinstance(value, str):
             return default
         if value not in [w.value for w in words]:
-            self.problem(key, f'`{key}` is "{value}", which is none of {allowed}')
+            self.problem(key, f'{self.name(key)} is "{shown(value)}", which is none of {allowed}')
             return default
-        return words(str(value))
+        return words(value)
 
     def words(self, key: str, words: type[E]) -> tuple[E, ...]:
         """A list of different words of a closed list, at least one."""
@@ -148,37 +187,38 @@ class Table:
         out: list[E] = []
         for value in self.items(key, str, f"a list of words out of {allowed}", required=True):
             if value not in [w.value for w in words]:
-                self.problem(key, f'`{key}` has "{value}", which is none of {allowed}')
+                self.problem(key, f'{self.name(key)} has "{shown(value)}", which is none of {allowed}')
             elif value in out:
-                self.problem(key, f'`{key}` has "{value}" twice')
+                self.problem(key, f'{self.name(key)} has "{value}" twice')
             else:
-                out.append(words(str(value)))
+                out.append(words(value))
         return tuple(out)
 
-    def items(self, key: str, kind: type, what: str, *, required: bool = False) -> tuple[object, ...]:
+    def items(self, key: str, kind: type[T], what: str, *, required: bool = False) -> tuple[T, ...]:
         """A list, not empty, whose items are of ``kind``."""
         value = self.take(key, list, what, required=required)
-        if value is None:
+        if not isinstance(value, list):
             return ()
-        assert isinstance(value, list)  # noqa: S101 - take() has checked it; this tells mypy
-        if not value or not all(isinstance(v, kind) and not isinstance(v, bool) for v in value):
-            self.problem(key, f"`{key}` must be {what}")
+        good = tuple(v for v in value if isinstance(v, kind) and not isinstance(v, bool))
+        if not value or len(good) < len(value):
+            self.problem(key, f"{self.name(key)} must be {what}")
             return ()
-        return tuple(value)
+        return good
 
-    def tables(self, key: str) -> Iterator[Table]:
-        """The tables under ``[[key]]`` headers."""
+    def tables(self, key: str, prefix: str = "") -> Iterator[Table]:
+        """The tables under ``[[key]]`` headers, or of a list of inline ones."""
         for i, data in enumerate(self.items(key, dict, f"one or more [[{key}]] tables")):
-            assert isinstance(data, dict)  # noqa: S101 - items() has checked it; this tells mypy
-            yield Table(self.file, self.text, data, self.problems, key, i)
+            yield Table(self.file, data, self.problems, self.lines, (*self.path, key, i), prefix)
 
     def table(self, key: str) -> Table | None:
         """The table under ``[key]``, or written inline; None where there is none."""
         value = self.take(key, dict, f"a table: [{key}]", required=False)
-        return Table(self.file, self.text, value, self.problems, key) if isinstance(value, dict) else None
+        if not isinstance(value, dict):
+            return None
+        return Table(self.file, value, self.problems, self.lines, (*self.path, key), f"{self.prefix}{key}.")
 
     def done(self) -> None:
         """Complain of every key that was not asked for."""
+        known = ", ".join(sorted(self.asked))
         for key in self.data.keys() - self.asked:
-            known = ", ".join(sorted(self.asked))
-            self.problem(key, f"`{key}` is not known here; known are: {known}")
+            self.problem(key, f"{self.name(key)} is not known here; known are: {known}")

@@ -31,16 +31,14 @@ class Settings:
 
 def load_settings(path: Path) -> tuple[Settings, tuple[Problem, ...]]:
     """Settings of ``path``; with any problem the defaults, and every problem told."""
-    if not path.exists():
-        return Settings(), ()
     problems: list[Problem] = []
-    top = read(path, problems)
+    top = read(path, problems, optional=True)
     if top is None:
         return Settings(), tuple(problems)
-    platforms = tuple(
-        str(p) for p in top.items("platforms", str, "a list of platforms' ids, such as the names of the files")
+    platforms = top.items("platforms", str, "a list of platforms' ids, such as the names of the files")
+    language = top.text_of(
+        "language", required=False, pattern=r"[a-z]{2,3}(_[A-Z]{2})?", hint='a language such as "en" or "pt_BR"'
     )
-    language = top.text_of("language", required=False, pattern=r"[a-z]{2,3}(_[A-Z]{2})?", hint='such as "en" or "fr"')
     outside, reports = None, False
     privacy = top.table("privacy")
     if privacy is not None:

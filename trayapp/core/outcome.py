@@ -32,16 +32,17 @@ def classify(probe: Probe, answer: Answer) -> tuple[Outcome, Failure | None]:
         return (Outcome.UNKNOWN if here else Outcome.FAILED), answer.failure
     if answer.status is None:
         return Outcome.OK, None  # a connection or a handshake was all that was asked
+    # Without TLS, or through a box in the middle, anybody may have said it.
+    theirs = probe.secure and not answer.via
     if any(matches(shape, answer) for shape in probe.broken):
-        return Outcome.FAILED, Failure.BODY_SAYS_BROKEN
+        return (Outcome.FAILED if theirs else Outcome.UNKNOWN), Failure.BODY_SAYS_BROKEN
     if probe.healthy is not None and matches(probe.healthy, answer):
         return Outcome.OK, None
-    return _by_status(answer.status, theirs=probe.secure and not answer.via, promised=probe.healthy is not None)
+    return _by_status(answer.status, theirs=theirs, promised=probe.healthy is not None)
 
 
 def _by_status(status: int, *, theirs: bool, promised: bool) -> tuple[Outcome, Failure | None]:
     if 500 <= status <= 599:
-        # Without TLS, or through a box in the middle, anybody may have said it.
         return (Outcome.FAILED if theirs else Outcome.UNKNOWN), Failure.HTTP_SERVER_ERROR
     if status >= 400:
         return Outcome.REFUSED, _REFUSALS.get(status, Failure.HTTP_REFUSED)
