@@ -81,9 +81,9 @@ class App:
     def _start(self) -> None:
         """Behind the icon: load the rest and begin to watch."""
         try:
-            store = _open_history(self._places)
             assert self._notices is not None  # noqa: S101 - made before the tray ran; this tells mypy
             self._notices.start()
+            store = _open_history(self._places)
             self._engine = build_engine(
                 self._platforms,
                 self._controls,
