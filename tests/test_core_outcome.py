@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from core_rig import answer, at
@@ -240,3 +241,11 @@ def test_json_true_is_not_the_number_one() -> None:
     probe = Probe("p", "http", "www.alpha.test", method="GET", broken=(Shape(json={"transient": (True,)}),))
     assert classify(probe, answer(400, b'{"transient": 1}')) == (Outcome.REFUSED, Failure.HTTP_REFUSED)
     assert classify(probe, answer(400, b'{"transient": 1.0}')) == (Outcome.REFUSED, Failure.HTTP_REFUSED)
+
+
+@pytest.mark.parametrize("failure", [Failure.BODY_CUT, Failure.BODY_TIMEOUT, Failure.BODY_TOO_LARGE])
+def test_a_refusal_whose_explanation_is_cut_off_is_still_a_refusal(failure: Failure) -> None:
+    probe = Probe("p", "http", "www.alpha.test", method="GET", healthy=Shape(status=frozenset({400}), json={"a": (1,)}))
+    cut = replace(answer(400, b'{"a'), failure=failure)
+    assert classify(probe, cut) == (Outcome.REFUSED, Failure.HTTP_REFUSED)
+    assert classify(probe, replace(cut, status=200)) == (Outcome.FAILED, failure)

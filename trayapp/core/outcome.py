@@ -27,7 +27,7 @@ def of_line(control: Control, answer: Answer) -> Evidence:
 
 def classify(probe: Probe, answer: Answer) -> tuple[Outcome, Failure | None]:
     """First match wins: no answer, an answer that speaks for itself, then the bare status."""
-    if answer.failure is not None:
+    if answer.failure is not None and not _said_no(answer):
         here = answer.failure.stage is Stage.HERE or answer.via != ""
         return (Outcome.UNKNOWN if here else Outcome.FAILED), answer.failure
     if answer.status is None:
@@ -39,6 +39,12 @@ def classify(probe: Probe, answer: Answer) -> tuple[Outcome, Failure | None]:
     if probe.healthy is not None and matches(probe.healthy, answer):
         return Outcome.OK, None
     return _by_status(answer.status, theirs=theirs, promised=probe.healthy is not None)
+
+
+def _said_no(answer: Answer) -> bool:
+    """Whether a refusal came whose explanation was cut off: it was reached, and said no."""
+    cut = answer.failure is not None and answer.failure.stage is Stage.BODY
+    return cut and answer.status is not None and 400 <= answer.status <= 499
 
 
 def _by_status(status: int, *, theirs: bool, promised: bool) -> tuple[Outcome, Failure | None]:
