@@ -12,9 +12,10 @@ from loop import CONTROLS, WATCHED
 
 from trayapp.app import STALE, App
 from trayapp.core.model import Instant
-from trayapp.core.ports import Face
+from trayapp.core.ports import Delivery, Face
 from trayapp.core.present import Icon
 from trayapp.desktop.endpoint import LocalEndpoint, call, open_endpoint
+from trayapp.desktop.notify.queue import NoticeThread
 from trayapp.places import Places
 from trayapp.words.speech import speech
 
@@ -53,6 +54,23 @@ class Hands:
 
     def now(self) -> Instant:
         return self.at
+
+
+class NoNotices:
+    """A channel that nothing is said on."""
+
+    name = "none"
+
+    def deliver(self, _toast: object) -> Delivery:
+        return Delivery.REFUSED
+
+
+def open_and_close(folder: Path) -> bool:
+    """Whether the lock of the only Fanal is free."""
+    door = open_endpoint(folder)
+    if door is not None:
+        door.close()
+    return door is not None
 
 
 class Engine:
@@ -107,6 +125,42 @@ def test_what_cannot_start_says_that_nobody_looks(tmp_path: Path, caplog: pytest
     door.close()
     shown.wait(Icon.STOPPED)
     assert "could not begin to watch" in caplog.text
+
+
+def test_told_to_stop_while_it_is_still_starting_it_starts_nothing(tmp_path: Path) -> None:
+    shown = Shown()
+    app, _ = build(tmp_path, Hands())
+    notices = NoticeThread[object](NoNotices(), lambda _key, _delivery: None)
+    app._tray, app._notices = shown, notices  # type: ignore[assignment]
+    app._ended.set()
+    app._start()
+    assert app._engine is None
+    assert not (tmp_path / "history.db").exists()
+    app._stop()
+    assert open_and_close(tmp_path / "run")
+
+
+def test_the_lock_is_held_until_the_engine_has_written(tmp_path: Path) -> None:
+    app, _ = build(tmp_path, Hands())
+    seen: list[bool] = []
+
+    class Writing:
+        def stop(self) -> None:
+            seen.append(open_and_close(tmp_path / "run"))
+
+    app._engine = Writing()  # type: ignore[assignment]
+    app._stop()
+    assert seen == [False]
+    assert open_and_close(tmp_path / "run")
+
+
+def test_once_nobody_looks_the_door_says_so_too(tmp_path: Path) -> None:
+    app, door = build(tmp_path, Hands())
+    assert app._asked({"do": "ping"}) == {"done": True}
+    app._lost()
+    assert app._asked({"do": "ping"}) == {"done": False}
+    assert app._asked({"do": "check"}) == {"done": False}
+    door.close()
 
 
 def test_the_door_answers_and_quits(tmp_path: Path) -> None:

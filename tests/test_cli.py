@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from trayapp.cli import verdict
+
 UNSHARE = [shutil.which("unshare") or "unshare", *([] if getattr(os, "geteuid", lambda: 1)() == 0 else ["-r"]), "-n"]
 
 
@@ -186,6 +188,45 @@ def test_a_door_that_cannot_be_made_is_told_with_its_folder(home: Home) -> None:
     assert refused.returncode == 3
     assert f"The folder {run / 'fanal'} cannot be used" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_mistake_of_ours_accuses_nobody(home: Home) -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [*UNSHARE, sys.executable, "-m", "trayapp", "check", "--json"]
+        ended = subprocess.run(command, env=home.env(), stdout=full, stderr=subprocess.PIPE, timeout=60, check=False)
+    assert ended.returncode == 3
+
+
+def test_a_terminal_that_lacks_a_character_shows_the_rest(home: Home) -> None:
+    home.language = "fr_FR"
+    env = home.env() | {"PYTHONIOENCODING": "ascii"}
+    command = [*UNSHARE, sys.executable, "-m", "trayapp", "check"]
+    ended = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 4
+    assert ended.stdout.startswith("Votre connexion est coup?e")
+
+
+@pytest.mark.parametrize(
+    ("overall", "line", "states", "code"),
+    [
+        ("up", "ok", ["up", "up"], 0),
+        ("slow", "ok", ["slow", "up"], 0),
+        ("up", "ok", ["up", "unknown"], 3),
+        ("down", "ok", ["down", "unknown"], 1),
+        ("partial", "ok", ["partial", "up"], 1),
+        ("unreachable", "ok", ["unreachable", "up"], 3),
+        ("unknown", "unknown", ["unknown"], 3),
+        ("offline", "offline", ["unknown"], 4),
+        ("portal", "portal", ["unknown"], 4),
+        ("offline", "resolver", ["unknown"], 4),
+        ("stopped", "ok", ["up"], 3),
+    ],
+)
+def test_what_the_exit_code_says(overall: str, line: str, states: list[str], code: int) -> None:
+    record = {"watching": True, "overall": overall, "line": line, "platforms": [{"state": s} for s in states]}
+    assert verdict(record) == code
+    assert verdict(record | {"watching": False}) == 3
 
 
 def test_wrong_usage_is_two(home: Home) -> None:

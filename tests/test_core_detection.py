@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from loop import ALPHA, BETA, GAMMA, OTHER, T0, WATCHED, Loop, during
+from loop import ALPHA, BETA, GAMMA, HANDSHAKE, OTHER, T0, WATCHED, Loop, during
 
 from trayapp.core.model import EventKind, Failure, Scope, State
-from trayapp.core.question import Platform
+from trayapp.core.present import view
+from trayapp.core.question import Answer, Platform
+from trayapp.core.world import Answered, Tick
 
 MINUTE = 60_000
 ACME = {"alpha", "beta", "gamma"}
@@ -88,3 +90,23 @@ def test_a_relapse_within_a_quarter_of_an_hour_is_the_same_story(pause: int, sto
     loop = Loop(says).start().run(again + 300)
     assert len({e.incident for e in loop.events}) == stories
     assert [e.kind for e in loop.events].count(EventKind.START) == stories
+
+
+def test_a_clock_set_back_shows_no_time_that_is_still_to_come() -> None:
+    loop = Loop(during(300, 900, {"alpha", "beta"}, 503)).start().run(200)
+    loop.wall_shift = -2 * 3_600_000
+    loop.run(300)
+    assert loop.state("alpha") is State.DOWN
+    for row in view(loop.world).rows:
+        assert row.since is not None
+        assert row.since <= loop.now().t
+
+
+def test_an_answer_stamped_before_the_clock_was_set_back_does_not_vouch_for_an_hour() -> None:
+    loop = Loop().start().run(301)
+    stamped = loop.now().t
+    loop.wall_shift = -3_600_000
+    loop.feed(Tick(loop.now()))
+    late = Answer(stamped - 80, stamped, HANDSHAKE, status=200)
+    loop.feed(Answered(loop.now(), ("other", "p0"), late))
+    assert max(loop.world.heard.values(), default=0) <= loop.now().t

@@ -58,20 +58,30 @@ class App:
         self._notices: NoticeThread[NoticeKey] | None = None
         self._engine: Engine | None = None
         self._ended = threading.Event()
+        self._turn = threading.Lock()  # start and stop: never both at once
+        self._looks = True  # false once it is known that nobody does
 
-    def command(self, command: str) -> None:
-        """What a menu row or another process wants. An unknown one is none of ours."""
+    def chosen(self, command: str) -> None:
+        """A row of the menu was clicked."""
+        self.command(command)
+
+    def command(self, command: str) -> bool:
+        """Do what a menu row or another process wants; whether it could be done."""
         if command == "quit" and self._tray is not None:
             self._tray.stop()
-        elif command == "check" and self._engine is not None:
+            return True
+        if command == "check" and self._engine is not None and self._looks:
             self._engine.check_now()
+            return True
+        return False
 
     def run(self, tray: Tray, notifier: Notifier) -> None:
         """Show the icon, watch, and stay until the person quits or the system says stop."""
         self._tray = tray
         self._notices = NoticeThread(notifier, self._delivered)
         for number in (signal.SIGTERM, signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGTERM)):
-            signal.signal(number, lambda *_: tray.stop())
+            if signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` leaves it, for good reason
+                signal.signal(number, lambda *_: tray.stop())
         start = threading.Thread(target=self._start, name="start", daemon=True)
         try:
             tray.run(self._speech.face(self._view, self._clock.now().t), start.start)
@@ -81,10 +91,14 @@ class App:
     def _start(self) -> None:
         """Behind the icon: load the rest and begin to watch."""
         try:
-            assert self._notices is not None  # noqa: S101 - made before the tray ran; this tells mypy
-            self._notices.start()
+            with self._turn:
+                if self._ended.is_set():
+                    return
+                assert self._notices is not None  # noqa: S101 - made before the tray ran; this tells mypy
+                self._door.serve(self._asked)
+                self._notices.start()
             store = _open_history(self._places)
-            self._engine = build_engine(
+            engine = build_engine(
                 self._platforms,
                 self._controls,
                 store=store,
@@ -93,8 +107,13 @@ class App:
                 lost=self._lost,
                 forgetful=store is None,
             )
-            self._engine.start()
-            self._door.serve(self._asked)
+            with self._turn:
+                if self._ended.is_set():  # told to stop while it was still starting
+                    if store is not None:
+                        store.close()
+                    return
+                self._engine = engine
+                engine.start()
         except Exception:  # noqa: BLE001 - whatever fails here, the icon must not stay as if Fanal were looking
             _log.exception("Fanal could not begin to watch")
             self._lost()
@@ -110,18 +129,23 @@ class App:
             if silent and not told:
                 _log.error("the engine has not come round for %d s", STALE // SECOND)
                 self._lost()
+            self._looks = self._looks or (told and not silent)
             told = silent
 
     def _silent(self) -> bool:
         return self._engine is not None and self._clock.now().since(self._engine.beat) > STALE
 
     def _stop(self) -> None:
-        self._ended.set()
-        self._door.close()
-        if self._engine is not None:
-            self._engine.stop()
-        if self._notices is not None:
-            self._notices.stop()
+        with self._turn:
+            self._ended.set()
+        try:
+            if self._engine is not None:
+                self._engine.stop()
+            if self._notices is not None:
+                self._notices.stop()
+        finally:
+            # Last: it is the lock of the only Fanal, and until now this one was still writing.
+            self._door.close()
 
     def _show(self, view: View) -> None:
         self._view = view
@@ -129,6 +153,7 @@ class App:
             self._tray.show(self._speech.face(view, self._clock.now().t))
 
     def _lost(self) -> None:
+        self._looks = False
         self._show(present.stopped(self._view))
 
     def _say(self, notice: Notice) -> None:
@@ -142,10 +167,9 @@ class App:
     def _asked(self, request: Mapping[str, object]) -> Mapping[str, object]:
         command = request.get("do")
         if command == "ping":
-            return {"done": True}
+            return {"done": self._looks}
         if command in {"check", "quit"}:
-            self.command(str(command))
-            return {"done": True}
+            return {"done": self.command(str(command))}
         return {"error": "unknown"}
 
 
@@ -218,7 +242,12 @@ def check(
         if present.settled(view):
             enough.set()
 
-    engine = build_engine(platforms, controls, store=None, show=show, say=lambda _: None, lost=enough.set)
+    def lost() -> None:
+        nonlocal latest
+        latest = present.stopped(latest)
+        enough.set()
+
+    engine = build_engine(platforms, controls, store=None, show=show, say=lambda _: None, lost=lost)
     engine.start()
     try:
         enough.wait(patience_s)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import logging
 import os
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from trayapp.core.present import View
     from trayapp.places import Places
     from trayapp.words.speech import Speech
+
+_logger = logging.getLogger(__name__)
 
 CHECK_PATIENCE_S = 75.0
 """The first 30 s accuse nobody, a confirmation takes 15 s or more, a time-out 15 s."""
@@ -54,6 +57,9 @@ class Shell:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line ``argv`` (default: the process's own)."""
+    for out in (sys.stdout, sys.stderr):
+        if isinstance(out, io.TextIOWrapper):
+            out.reconfigure(errors="replace")  # a terminal that lacks a character shows the rest
     logging.basicConfig(format="fanal: %(message)s", level=logging.WARNING)
     logging.getLogger("httpx").setLevel(logging.ERROR)
     where = places()
@@ -73,12 +79,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         "quit": lambda: _quit(shell),
     }
     try:
-        return do[command.do]()
+        code = do[command.do]()
+        sys.stdout.flush()  # here, where a reader that has gone is met
     except BrokenPipeError:  # `fanal log | head`: whoever read has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _hush()
         return Exit.WELL
     except KeyboardInterrupt:
         return Exit.CANNOT_TELL
+    except Exception:
+        _logger.exception("a mistake of our own")
+        _hush()
+        return Exit.CANNOT_TELL
+    return code
+
+
+def _hush() -> None:
+    """Let what is still unwritten go: Python's own try at the end would fail again, with an exit code of its own."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser(say: Console) -> argparse.ArgumentParser:
@@ -115,7 +132,7 @@ def _run(shell: Shell) -> int:
         _tell(shell.say.nothing_to_watch)
         return Exit.USAGE
     app = App(places=shell.where, speech=shell.speech, door=door, platforms=platforms, controls=controls)
-    chosen = choose(app.command)
+    chosen = choose(app.chosen)
     if chosen.trouble is not None:
         _tell(shell.say.no_tray[chosen.trouble.value])
     if chosen.trouble in {None, Trouble.NO_WATCHER}:
@@ -206,7 +223,9 @@ def verdict(record: Mapping[str, object]) -> Exit:
         return Exit.YOUR_LINE
     if record["overall"] in {"down", "partial"}:
         return Exit.THEIRS
-    if record["overall"] in {"up", "slow"}:
+    platforms = record["platforms"]
+    unknown = isinstance(platforms, list) and any(p["state"] == "unknown" for p in platforms)
+    if record["overall"] in {"up", "slow"} and not unknown:
         return Exit.WELL
     return Exit.CANNOT_TELL
 

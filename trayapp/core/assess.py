@@ -68,6 +68,11 @@ def broken_functions(world: World, platform: str) -> tuple[Function, ...]:
     return tuple(f for f in p.functions if f in seen)
 
 
+def no_sooner(since: Millis, last: Millis, now: Millis) -> Millis:
+    """``since``, but not before ``last``; unless the clock was set back behind that."""
+    return max(since, last) if last <= now else since
+
+
 def seen_well(world: World, platform: Platform) -> frozenset[Function]:
     """The functions of which a witness that is not held against the platform has lately seen something good."""
     standing = world.standings[platform.id]
@@ -140,4 +145,5 @@ def _interval(world: World, platform: str) -> Interval | None:
         return None
     bad = verdict.state in {State.DOWN, State.PARTIAL, State.UNREACHABLE}
     since = standing.since if bad and standing.since is not None else world.now.t
-    return Interval(platform, verdict.state, verdict.scope, max(since, last.since if last else 0))
+    since = no_sooner(since, last.since, world.now.t) if last is not None else since
+    return Interval(platform, verdict.state, verdict.scope, since)

@@ -98,7 +98,7 @@ def _pass_time(world: World, now: Instant) -> tuple[World, Effects]:
 def _blank(world: World, since: Millis) -> tuple[Interval, ...]:
     """While nobody looks nothing is known: neither up nor down."""
     return tuple(
-        Interval(p.id, State.UNKNOWN, Scope.NOT_KNOWN, max(since, world.states[p.id].since))
+        Interval(p.id, State.UNKNOWN, Scope.NOT_KNOWN, assess.no_sooner(since, world.states[p.id].since, world.now.t))
         for p in world.platforms
         if p.id in world.states and world.states[p.id].state is not State.UNKNOWN
     )
@@ -122,7 +122,8 @@ def _answered(world: World, event: Answered, effects: Effects) -> tuple[World, E
     if evidence is None:  # of a probe that is no longer watched
         return world, effects
     effects = replace(effects, evidence=(*effects.evidence, evidence))
-    if evidence.began < world.looks_from:
+    of_another_time = evidence.t > event.now.t + gaps.DISAGREE  # stamped before the clock was set back
+    if evidence.began < world.looks_from or of_another_time:
         return world, effects
     if vouches(evidence, world.controls):
         last = max(evidence.t, world.heard.get(evidence.owner, 0))

@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING, TextIO
 
 from trayapp.core.ports import Delivery
+from trayapp.desktop.gate import Gate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,14 +21,14 @@ class Terminal:
 
     def __init__(self, out: TextIO, stamp: Callable[[], str], clean: Callable[[str], str]) -> None:
         self._out, self._stamp, self._clean = out, stamp, clean
-        self._end = threading.Event()
+        self._end = Gate()
         self._lock = threading.Lock()
         self._last = ""
 
     def run(self, first: Face, ready: Callable[[], None]) -> None:
         """Stay until ``stop``."""
         self.show(first)
-        if not self._end.is_set():
+        if not self._end.opened:
             ready()
         self._end.wait()
 
@@ -40,18 +41,19 @@ class Terminal:
 
     def stop(self) -> None:
         """Let ``run`` return."""
-        self._end.set()
+        self._end.open()
 
     def deliver(self, toast: Toast) -> Delivery:
-        """Write the notice, each of its lines."""
+        """Write the notice, each of its lines. REFUSED where the terminal has gone."""
         with self._lock:
-            for line in (toast.title, *toast.body.splitlines()):
-                self._write(line)
-        return Delivery.SAID
+            written = [self._write(line) for line in (toast.title, *toast.body.splitlines())]
+        return Delivery.SAID if all(written) else Delivery.REFUSED
 
-    def _write(self, text: str) -> None:
+    def _write(self, text: str) -> bool:
         try:
             self._out.write(f"{self._stamp()}  {self._clean(text)}\n")
             self._out.flush()
         except (OSError, ValueError):
-            self._end.set()  # the terminal has gone: nobody is there to be told
+            self._end.open()  # the terminal has gone: nobody is there to be told
+            return False
+        return True

@@ -35,7 +35,9 @@ else:
 def boot_id() -> str:
     """What this boot of the machine is called; steady times of two processes compare only within one boot.
 
-    Linux tells it; elsewhere the moment of boot, to ten seconds, serves: it moves only if the wall clock is set.
+    Linux tells it. Elsewhere the moment of boot, to ten seconds, as it looks when this process first asks: it is
+    another one after the wall clock was set, or after sleep that the steady clock does not count. Then walls are
+    compared.
     """
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()

@@ -196,7 +196,7 @@ class Engine:
             gaps=e.gaps,
         )
         try:
-            self._store.commit(batch, durable=durable)
+            self._store.commit(batch, durable=durable or e.durable)
         except StoreError as error:
             # Nothing is lost yet: it stays in memory, notices go on, and the next heartbeat tries again.
             self._unwritten = replace(e, evidence=e.evidence[-UNSAVED_LIMIT:])

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import os
 import sys
-import threading
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from trayapp.desktop.gate import Gate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,11 +40,11 @@ class NoTray:
     """A Tray without an icon: it stays until it is stopped, so the engine watches and gives notices all the same."""
 
     def __init__(self) -> None:
-        self._end = threading.Event()
+        self._end = Gate()
 
     def run(self, first: Face, ready: Callable[[], None]) -> None:  # noqa: ARG002 - the port's shape
         """Call ``ready`` and stay until ``stop``."""
-        if not self._end.is_set():
+        if not self._end.opened:
             ready()
         self._end.wait()
 
@@ -52,7 +53,7 @@ class NoTray:
 
     def stop(self) -> None:
         """Let ``run`` return."""
-        self._end.set()
+        self._end.open()
 
 
 def choose(
