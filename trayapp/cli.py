@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from trayapp.core.present import View
+    from trayapp.core.question import Control, Platform
     from trayapp.places import Places
     from trayapp.words.speech import Speech
 
@@ -86,7 +87,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return Exit.WELL
     except KeyboardInterrupt:
         return Exit.CANNOT_TELL
-    except Exception:
+    except Exception:  # whatever it is: Python's own exit code for it is 1, which would accuse the platforms
         _logger.exception("a mistake of our own")
         _hush()
         return Exit.CANNOT_TELL
@@ -111,7 +112,7 @@ def _parser(say: Console) -> argparse.ArgumentParser:
 
 def _run(shell: Shell) -> int:
     # Imported late: `fanal status` needs none of it.
-    from trayapp.app import App, load  # noqa: PLC0415
+    from trayapp.app import App  # noqa: PLC0415
     from trayapp.desktop.endpoint import open_endpoint  # noqa: PLC0415
     from trayapp.desktop.notify import notifier  # noqa: PLC0415
     from trayapp.desktop.terminal import Terminal  # noqa: PLC0415
@@ -125,11 +126,8 @@ def _run(shell: Shell) -> int:
     if door is None:
         _tell(shell.say.already_running)
         return Exit.WELL
-    platforms, controls, problems = load(shell.where, shell.settings)
-    for problem in problems:
-        _tell(problem)
+    platforms, controls = _watched(shell)
     if not platforms:
-        _tell(shell.say.nothing_to_watch)
         return Exit.USAGE
     app = App(places=shell.where, speech=shell.speech, door=door, platforms=platforms, controls=controls)
     chosen = choose(app.chosen)
@@ -141,6 +139,18 @@ def _run(shell: Shell) -> int:
         terminal = Terminal(sys.stdout, lambda: f"{datetime.now().astimezone():%H:%M:%S}", clean)
         app.run(terminal, terminal)
     return Exit.WELL
+
+
+def _watched(shell: Shell) -> tuple[tuple[Platform, ...], tuple[Control, ...]]:
+    """What is watched, and what is asked about the line; every problem is told, also that there is nothing to watch."""
+    from trayapp.app import load  # noqa: PLC0415 - `fanal status` needs none of it
+
+    platforms, controls, problems = load(shell.where, shell.settings)
+    for problem in problems:
+        _tell(problem)
+    if not platforms:
+        _tell(shell.say.nothing_to_watch)
+    return platforms, controls
 
 
 def _status(shell: Shell, *, as_json: bool) -> int:
@@ -181,14 +191,11 @@ def _log(shell: Shell, *, as_json: bool) -> int:
 
 
 def _check(shell: Shell, *, as_json: bool) -> int:
-    from trayapp.app import check, load  # noqa: PLC0415 - `fanal status` needs none of it
+    from trayapp.app import check  # noqa: PLC0415 - `fanal status` needs none of it
     from trayapp.core import present  # noqa: PLC0415 - the same
 
-    platforms, controls, problems = load(shell.where, shell.settings)
-    for problem in problems:
-        _tell(problem)
+    platforms, controls = _watched(shell)
     if not platforms:
-        _tell(shell.say.nothing_to_watch)
         return Exit.USAGE
     told = False
 
