@@ -17,7 +17,6 @@ from trayapp.core.model import (
     Function,
     Instant,
     Line,
-    Member,
     Millis,
     Outcome,
     Phases,
@@ -27,7 +26,10 @@ from trayapp.core.model import (
     State,
 )
 from trayapp.core.ports import Interval
+from trayapp.core.present import with_rows
 from trayapp.core.question import Answer, Platform
+from trayapp.core.roster import roster
+from trayapp.core.story import Member
 from trayapp.core.world import World
 
 if TYPE_CHECKING:
@@ -146,9 +148,10 @@ def shown(
     """A world in which these verdicts hold, for what only looks at the outcome."""
     depths, failing = depths or {}, failing or {}
     standing = Standing(confirm.Direct.NONE)
-    return World(
+    world = World(
         moment(600),
         platforms=platforms,
+        roster=roster(platforms, ()),
         line=line,
         looked_at=at(599),
         verdicts=verdicts,
@@ -157,3 +160,4 @@ def shown(
         },
         states={p: Interval(p, v.state, v.scope, at(100)) for p, v in verdicts.items()},
     )
+    return with_rows(world, world.roster.owned)

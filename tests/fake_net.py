@@ -33,6 +33,11 @@ class FakeNet:
         answer = self._without_http(self._ask("tcp", probe))
         return replace(answer, failure=None) if answer.failure and answer.failure.stage is Stage.TLS else answer
 
+    def dns(self, probe: Probe) -> Answer:
+        answer = self._without_http(self._ask("dns", probe))
+        above = answer.failure is not None and answer.failure.stage not in {Stage.DNS, Stage.HERE}
+        return replace(answer, address="", families=0, failure=None if above else answer.failure)
+
     def _without_http(self, answer: Answer) -> Answer:
         above = answer.failure is not None and answer.failure.stage in {Stage.HTTP, Stage.BODY}
         return replace(answer, status=None, headers={}, body=b"", failure=None if above else answer.failure)

@@ -7,11 +7,12 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from trayapp.core.model import EVERYONE, Event, Failure, Function, Instant, Millis, Notice, Phases, Stage, State
-from trayapp.core.ports import Delivery, Interval, Restored
+from trayapp.core.model import EVERYONE, Failure, Function, Instant, Millis, Phases, Stage, State
+from trayapp.core.ports import Around, Delivery, Interval, Restored
 from trayapp.core.question import Answer, Control, Platform, Probe, Shape
 from trayapp.core.reduce import reduce
-from trayapp.core.schedule import Key
+from trayapp.core.story import Event, Incident, Notice
+from trayapp.core.turns import Key
 from trayapp.core.world import Answered, CheckNow, Delivered, Effects, Input, Started, Tick, World
 
 T0 = 1_700_000_000_000
@@ -60,6 +61,8 @@ class Loop:
     delivery: Delivery = Delivery.SAID
     boot: str = "boot-1"
     at: Millis = 0  # since the beginning
+    around: Around = Around("home")
+    phase: Millis = 0
     wall_shift: Millis = 0
     world: World = field(default_factory=lambda: World(Instant(T0, 0, "boot-1")))
     events: list[Event] = field(default_factory=list)
@@ -75,7 +78,7 @@ class Loop:
 
     def start(self, restored: Restored | None = None) -> Loop:
         self._queue.clear()
-        self.feed(Started(self.now(), self.platforms, self.controls, restored or Restored()))
+        self.feed(Started(self.now(), self.platforms, self.controls, restored or Restored(), self.around, self.phase))
         return self
 
     def feed(self, event: Input) -> None:
@@ -130,6 +133,10 @@ class Loop:
     def check_now(self) -> None:
         self.feed(CheckNow(self.now()))
 
+    def incident(self, owner: str) -> Incident:
+        """The owner's latest."""
+        return [i for i in self.world.incidents.values() if i.owner == owner][-1]
+
     def state(self, id_: str) -> State:
         return self.world.verdicts[id_].state
 
@@ -141,6 +148,8 @@ class Loop:
             notices=tuple(n for n in self.world.outbox if n.key not in speaking),
             states=dict(self.world.states),
             looked=self.now(),
+            known=tuple(self.world.known.values()),
+            paces=dict(self.world.paces),
         )
 
 

@@ -1,34 +1,12 @@
-"""A made-up story for the tests of storage: incident n, its batch n. Also a process that writes it until killed.
-
-Run as ``storage_story.py FILE FIRST``: commits batch FIRST, FIRST + 1, … and prints each number once it is kept.
-"""
+"""A made-up story for the tests of storage: incident n, its batch n."""
 
 from __future__ import annotations
 
-import itertools
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trayapp.core.model import (
-    Event,
-    EventKind,
-    Evidence,
-    Failure,
-    Function,
-    Incident,
-    Instant,
-    Member,
-    Notice,
-    Outcome,
-    Phase,
-    Phases,
-    Scope,
-    Source,
-    State,
-)
+from trayapp.core.model import Evidence, Failure, Function, Instant, Outcome, Phases, Scope, Source, State
 from trayapp.core.ports import Batch, Claim, Interval
-from trayapp.storage.database import Database
+from trayapp.core.story import Event, EventKind, Incident, Member, Notice, Phase
 
 if TYPE_CHECKING:
     from trayapp.core.model import Millis
@@ -52,7 +30,16 @@ def incident(story: int = 1, events: int = 1) -> Incident:
         phase=Phase.CLOSED if ended else Phase.OPEN,
         members=(
             Member("acme-chat", (Function.MESSAGE, Function.CALL), State.DOWN, Scope.THEIRS, since, until),
-            Member("acme", (Function.WEB,), State.UNREACHABLE, Scope.NOT_KNOWN, since, until, frozenset({"b", "a"})),
+            Member(
+                "acme",
+                (Function.WEB,),
+                State.UNREACHABLE,
+                Scope.NOT_KNOWN,
+                since,
+                until,
+                frozenset({"b", "a"}),
+                "no_answer_here",
+            ),
         ),
         start=at(since),
         end=at(until) if until else None,
@@ -108,10 +95,3 @@ def batch(n: int, claim: Claim = Claim.PENDING) -> Batch:
 
 def heartbeat(t: Millis, rows: int = 40) -> Batch:
     return Batch(now=at(t), status="{}", evidence=tuple(evidence(t + i) for i in range(rows)))
-
-
-if __name__ == "__main__":
-    database = Database(Path(sys.argv[1]))
-    for number in itertools.count(int(sys.argv[2])):
-        database.commit(batch(number), durable=True)
-        print(number, flush=True)

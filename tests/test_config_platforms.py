@@ -143,6 +143,7 @@ kind = "http"
 url = "https://API.example.org:8443/v1/ping?format=json"
 method = "GET"
 sees = ["api"]
+redirects = ["api.example.com", "edge.example.org"]
 healthy = { status = [200, 400], json = { "error.code" = [2500, "2500", 1.5, false] }, body = "pong\\n" }
 broken = [{ status = [500] }, { json = { a = ["x"] } }]
 
@@ -171,6 +172,7 @@ sees = ["message", "web"]
             sees=(Function.API,),
             healthy=Shape(frozenset({200, 400}), {"error.code": (2500, "2500", 1.5, False)}, "pong\n"),
             broken=(Shape(frozenset({500})), Shape(json={"a": ("x",)})),
+            redirects=frozenset({"api.example.org", "edge.example.org", "api.example.com"}),
         ),
         Probe("edge", "tcp", "edge.example.org", 5222, sees=(Function.MESSAGE, Function.WEB)),
     )

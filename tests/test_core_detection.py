@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from loop import ALPHA, BETA, GAMMA, HANDSHAKE, OTHER, T0, WATCHED, Loop, during
 
-from trayapp.core.model import EventKind, Failure, Scope, State
+from trayapp.core.model import Failure, Scope, State
 from trayapp.core.present import view
 from trayapp.core.question import Answer, Platform
+from trayapp.core.story import EventKind
 from trayapp.core.world import Answered, Tick
 
 MINUTE = 60_000
@@ -35,9 +36,9 @@ def test_an_owner_that_falls_as_a_whole_is_known_within_a_minute(since: float, t
     assert [e.kind for e in loop.events][:1] == [EventKind.START]
     assert loop.events[0].of.owner == "acme"
     loop.run(60)
-    assert {m.platform for m in loop.world.incidents["acme"].members} == ACME
+    assert {m.platform for m in loop.incident("acme").members} == ACME
     expected = (State.DOWN, Scope.THEIRS) if isinstance(told, int) else (State.UNREACHABLE, Scope.NOT_KNOWN)
-    assert {(m.state, m.scope) for m in loop.world.incidents["acme"].members} == {expected}
+    assert {(m.state, m.scope) for m in loop.incident("acme").members} == {expected}
     assert len({i.id for e in loop.effects for i in e.incidents}) == 1
     assert loop.state("other") is State.UP
 

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from loop import ALPHA, CONTROLS, OTHER, T0, WATCHED, Loop, during, well
 
 from trayapp.core.gaps import before_start, between
-from trayapp.core.model import EventKind, Gap, Incident, Instant, Line, Phase, State
+from trayapp.core.model import Gap, Instant, Line, State
 from trayapp.core.ports import Restored
 from trayapp.core.present import view
 from trayapp.core.question import Answer, Platform
 from trayapp.core.reduce import reduce
+from trayapp.core.story import EventKind, Incident, Phase
 from trayapp.core.world import Answered, Started, Tick, World
 
 LAST = moment(100)
@@ -133,7 +134,7 @@ def test_an_open_incident_outlives_a_gap_and_is_marked() -> None:
     loop = Loop(during(100, 20_000, {"alpha", "beta"}, 503)).start().run(200)
     assert loop.state("alpha") is State.DOWN
     loop.sleep(3600)
-    incident = loop.world.incidents["acme"]
+    incident = loop.incident("acme")
     assert incident.unwatched
     assert incident in loop.effects[-1].incidents
     assert loop.state("alpha") is State.UNKNOWN  # nobody has looked

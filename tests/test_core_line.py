@@ -11,11 +11,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from loop import ALPHA, BETA, CONTROLS, WATCHED, Loop, Says, during, well
 
-from trayapp.core.line import FRESH, heard_besides, judge_line, vouches
-from trayapp.core.model import EVERYONE, Evidence, Failure, Line, Outcome, Phases, Source, Stage, State
+from trayapp.core.line import FRESH, Heard, judge_line, latest, vouches
+from trayapp.core.model import EVERYONE, SECOND, Evidence, Failure, Line, Outcome, Phases, Source, Stage, State
 from trayapp.core.outcome import of_platform
 from trayapp.core.question import Answer, Probe
-from trayapp.core.schedule import Key
+from trayapp.core.turns import Key
 
 EVERYBODY = {EVERYONE, *(p.id for p in WATCHED)}
 NAMED, NUMBER = ("one", "two"), "number"
@@ -32,9 +32,9 @@ def control(seconds: float, told: Told, probe: str, status: int | None = None) -
     return replace(seen, platform=EVERYONE, source=Source.CONTROL, probe=probe, owner=owner, status=status)
 
 
-def line(now: float, *latest: Evidence, heard: dict[str, float] | None = None) -> Line:
-    times = {owner: at(t) for owner, t in (heard or {}).items()}
-    return judge_line({e.probe: e for e in latest}, CONTROLS, times, at(now))
+def line(now: float, *answers: Evidence, heard: float | None = None, fresh: float = 60) -> Line:
+    last = 0 if heard is None else at(heard)
+    return judge_line({e.probe: e for e in answers}, CONTROLS, last, at(now), round(fresh * SECOND))
 
 
 def all_of(told: Told, by_address: Told, seconds: float = 100) -> list[Evidence]:
@@ -67,21 +67,21 @@ def test_511_is_a_portal_s_own_word() -> None:
 
 def test_anybody_heard_outweighs_all_silence() -> None:
     silence = all_of(GONE, GONE)
-    assert line(101, *silence, heard={"else": 100}) is Line.OK
-    assert line(101, *silence, heard={"else": 99.9}) is Line.OFFLINE  # before the silence
+    assert line(101, *silence, heard=100) is Line.OK
+    assert line(101, *silence, heard=99.9) is Line.OFFLINE  # before the silence
 
 
 def test_bad_news_needs_every_control_that_has_a_name() -> None:
     assert line(101, control(100, GONE, "one"), control(100, GONE, NUMBER)) is Line.UNKNOWN
-    assert line(101, control(100, GONE, "one"), heard={"else": 60}) is Line.OK
+    assert line(101, control(100, GONE, "one"), heard=60) is Line.OK
     seen = [control(100, GONE, "one"), control(100, REFUSED, "two"), control(100, GONE, NUMBER)]
     assert line(101, *seen) is Line.UNKNOWN
 
 
 def test_what_was_heard_speaks_for_a_minute() -> None:
     assert FRESH == 60_000
-    assert line(160, heard={"else": 100}) is Line.OK
-    assert line(160.001, heard={"else": 100}) is Line.UNKNOWN
+    assert line(160, heard=100) is Line.OK
+    assert line(160.001, heard=100) is Line.UNKNOWN
     assert line(160, *all_of(GONE, GONE)) is Line.OFFLINE
     assert line(160.001, *all_of(GONE, GONE)) is Line.UNKNOWN
 
@@ -90,10 +90,41 @@ def test_nothing_asked_is_nothing_known() -> None:
     assert line(0) is Line.UNKNOWN
 
 
+def test_where_everybody_is_asked_less_what_was_heard_speaks_for_longer() -> None:
+    assert line(280, heard=100, fresh=180) is Line.OK
+    assert line(280.001, heard=100, fresh=180) is Line.UNKNOWN
+    assert line(280, *all_of(GONE, GONE), fresh=180) is Line.OFFLINE
+
+
+def test_a_proxy_that_cannot_be_reached_is_the_person_s_own_line() -> None:
+    def no_way_out(probe: str) -> Evidence:
+        return replace(control(100, UNKNOWN, probe), failure=Failure.PROXY_UNREACHABLE, status=None)
+
+    dead = [no_way_out(p) for p in (*NAMED, NUMBER)]
+    assert line(101, *dead) is Line.OFFLINE
+    assert not any(vouches(e, CONTROLS) for e in dead)
+    assert line(101, no_way_out("one"), control(100, GONE, "two"), control(100, GONE, NUMBER)) is Line.OFFLINE
+    assert line(101, no_way_out("one"), control(100, REFUSED, "two"), no_way_out(NUMBER)) is Line.UNKNOWN
+    assert line(101, no_way_out("one"), no_way_out(NUMBER)) is Line.UNKNOWN  # not everybody has been asked
+    assert line(101, *dead, heard=100) is Line.OK
+
+
 def test_the_accused_does_not_vouch_for_itself() -> None:
-    assert heard_besides({"acme": 5, "else": 3}, "acme") == 3
-    assert heard_besides({"acme": 5}, "acme") == 0
-    assert heard_besides({}, "acme") == 0
+    assert latest({"acme": 5, "else": 3}).by_others("acme") == 3
+    assert latest({"acme": 5, "else": 3}).by_others("else") == 5
+    assert latest({"acme": 5}).by_others("acme") == 0
+    assert latest({}).by_others("acme") == 0
+    assert Heard().by_others("acme") == 0
+
+
+OWNERS = st.sampled_from(["acme", "else", "uno", "due"])
+
+
+@given(st.dictionaries(OWNERS, st.integers(1, 9)), OWNERS)
+def test_who_was_heard_last_besides_any_owner(heard: dict[str, int], owner: str) -> None:
+    found = latest(heard)
+    assert found.last == max(heard.values(), default=0)
+    assert found.by_others(owner) == max((t for who, t in heard.items() if who != owner), default=0)
 
 
 def test_who_vouches() -> None:
@@ -121,7 +152,7 @@ def test_any_answers_make_one_line_and_never_lose_it_beside_a_newer_voice(
     told: dict[str, tuple[int, Told]], heard: int | None
 ) -> None:
     seen = [control(t, said, probe) for probe, (t, said) in told.items()]
-    found = line(130, *seen, heard={} if heard is None else {"else": heard})
+    found = line(130, *seen, heard=heard)
     if heard is not None and heard >= 70 and all(e.t <= at(heard) for e in seen):
         assert found is Line.OK
     if found is Line.OK:

@@ -7,8 +7,9 @@ from itertools import pairwise
 import pytest
 from loop import ALPHA, BETA, OTHER, T0, Loop, during, platform, well
 
-from trayapp.core.model import EVERYONE, EventKind, Failure, Line, Phase, Scope, State
+from trayapp.core.model import EVERYONE, Failure, Line, Scope, State
 from trayapp.core.ports import Delivery
+from trayapp.core.story import EventKind, Phase
 
 ALL = {EVERYONE, "alpha", "beta", "gamma", "other"}
 

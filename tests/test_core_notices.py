@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from loop import Loop, during
 
 from trayapp.core.incident import News, step
-from trayapp.core.model import Event, EventKind, Incident, Member, Notice, Phase, Scope, State
+from trayapp.core.model import Scope, State
 from trayapp.core.notices import HOLD, MERGE, STALE, next_due, plan, ripe, stale, worth
 from trayapp.core.ports import Claim, Delivery
 from trayapp.core.reduce import AGAIN
+from trayapp.core.story import Ending, Event, EventKind, Incident, Member, Notice, Phase
 from trayapp.core.world import Delivered
 
 NOW = at(100)
@@ -66,6 +67,17 @@ def test_every_start_end_and_relapse_is_worth_one() -> None:
     assert worth(event(EventKind.START, DOWN), None)
     assert worth(event(EventKind.END, WELL), incident(DOWN))
     assert worth(event(EventKind.UPDATE, DOWN, relapse=True), incident(WELL))
+
+
+@pytest.mark.parametrize("ending", [None, *Ending])
+def test_an_end_is_worth_one_only_where_it_was_seen_to_work_again(ending: Ending | None) -> None:
+    end = event(EventKind.END, WELL, number=2)
+    end = replace(end, of=replace(end.of, ending=ending))
+    assert worth(end, incident(DOWN)) is (ending in {None, Ending.WELL})
+    outbox, _ = take((), event(EventKind.START, DOWN))
+    after, needless = take(outbox, end, incident(DOWN))
+    assert needless == outbox  # a start that still waits is not said of what is over
+    assert [n.event.kind for n in after] == ([EventKind.END] if ending in {None, Ending.WELL} else [])
 
 
 def test_a_notice_waits_a_moment_for_company() -> None:

@@ -61,7 +61,8 @@ def test_every_status_there_can_be() -> None:
 
 
 @pytest.mark.parametrize(
-    ("probe", "status", "via"), [(BARE, s, "proxy") for s in (500, 502, 503, 599)] + [(PLAIN, 503, "")]
+    ("probe", "status", "via"),
+    [(BARE, s, via) for s in (500, 502, 503, 599) for via in ("proxy", "interception")] + [(PLAIN, 503, "")],
 )
 def test_a_server_error_that_somebody_else_may_have_said_accuses_nobody(probe: Probe, status: int, via: str) -> None:
     assert classify(probe, answer(status, via=via)) == (Outcome.UNKNOWN, Failure.HTTP_SERVER_ERROR)
@@ -78,7 +79,7 @@ def test_what_fails_behind_a_proxy_may_be_the_proxy(failure: Failure) -> None:
     assert classify(BARE, answer(failure=failure, via="proxy")) == (Outcome.UNKNOWN, failure)
 
 
-@pytest.mark.parametrize("failure", [Failure.NOT_ASKABLE, Failure.INTERNAL])
+@pytest.mark.parametrize("failure", [Failure.NOT_ASKABLE, Failure.INTERNAL, Failure.PROXY_UNREACHABLE])
 def test_a_mistake_of_ours_is_held_against_nobody(failure: Failure) -> None:
     assert classify(BARE, answer(failure=failure)) == (Outcome.UNKNOWN, failure)
 
@@ -160,13 +161,14 @@ def test_brackets_ten_thousand_deep_are_just_another_body(body: bytes) -> None:
     probe=st.sampled_from([BARE, PLAIN, PROMISED, GRAPH]),
     status=st.integers(100, 999),
     body=st.binary(max_size=200) | st.sampled_from([b"pong", graph(code=1), graph(code=2500)]),
-    via=st.sampled_from(["", "proxy"]),
+    via=st.sampled_from(["", "proxy", "interception"]),
 )
 def test_any_bytes_are_judged_and_never_raise(probe: Probe, status: int, body: bytes, via: str) -> None:
     outcome, failure = classify(probe, answer(status, body, via=via))
     assert (failure is None) == (outcome is Outcome.OK)
     if outcome is Outcome.FAILED:  # a refusal is not an outage: only a 5xx or the body itself fails
         assert failure is Failure.BODY_SAYS_BROKEN or 500 <= status < 600
+        assert via == ""  # "the box in the middle may have said it"
     if 400 <= status < 500 and failure is not Failure.BODY_SAYS_BROKEN:
         assert outcome in {Outcome.REFUSED, Outcome.OK}
 
@@ -204,7 +206,13 @@ def test_every_given_part_must_hold() -> None:
 def test_what_this_computer_saw_is_written_down_whole() -> None:
     alpha = platform("alpha", "acme", "www.alpha.test", "api.alpha.test")
     told = Answer(
-        at(1), at(3), Phases(1, 2, 3, 4, 5), status=429, headers={"retry-after": "9" * 500}, via="proxy", address="::1"
+        at(1),
+        at(3),
+        Phases(1, 2, 3, 4, 5),
+        status=429,
+        headers={"retry-after": "9" * 500},
+        via="proxy",
+        address="::1",
     )
     seen = of_platform(alpha, alpha.probes[1], told)
     assert (seen.t, seen.began, seen.ms) == (at(3), at(1), 2000)
@@ -215,6 +223,13 @@ def test_what_this_computer_saw_is_written_down_whole() -> None:
     assert seen.function is alpha.probes[1].sees[0]
     assert 0 < len(seen.note) <= 120
     assert "::1" not in repr(seen)  # no addresses are recorded
+
+
+@pytest.mark.parametrize("families", [0, 1, 2])
+def test_in_how_many_address_families_connecting_failed_is_written_down(families: int) -> None:
+    # "From ≥ 2 hosts or both address families" of the table "Confirmed" is judged by the evidence alone.
+    told = replace(answer(failure=Failure.CONNECT_TIMEOUT), families=families)
+    assert of_platform(platform("alpha", "acme"), BARE, told).families == families
 
 
 def test_a_probe_that_sees_several_functions_speaks_for_none_alone() -> None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from itertools import combinations_with_replacement
 
 import pytest
 from core_rig import at, shown
 from loop import ALPHA, BETA, GAMMA, OTHER, T0, WATCHED, Loop, during
 
-from trayapp.core.judge import Reason, Verdict
-from trayapp.core.model import Depth, Line, Phase, Scope, State
-from trayapp.core.present import Icon, Row, Say, View, iso, nothing_yet, settled, status, stopped, view
+from trayapp.core.conditions import Condition
+from trayapp.core.judge import AMBER, Reason, Verdict
+from trayapp.core.model import Depth, Line, Scope, State
+from trayapp.core.ports import Known
+from trayapp.core.present import Icon, Row, Say, View, iso, nothing_yet, settled, status, stopped, view, with_rows
+from trayapp.core.story import Phase
 
 PAIR = (ALPHA, BETA)
 WORST_FIRST = [State.DOWN, State.PARTIAL, State.UNREACHABLE, State.SLOW, State.UP, State.UNKNOWN]
@@ -127,7 +131,8 @@ def test_the_status_has_these_keys_and_no_others() -> None:
 
 def test_only_open_incidents_are_told() -> None:
     loop = Loop(during(100, 200, {"alpha", "beta"}, 503)).start().run(500)
-    assert loop.world.incidents["acme"].phase is Phase.CLOSED
+    (incident,) = loop.world.incidents.values()
+    assert incident.phase is Phase.CLOSED
     assert view(loop.world).incidents == ()
 
 
@@ -172,3 +177,33 @@ def test_what_fails_only_in_your_network_is_not_called_broken() -> None:
     verdict = Verdict(State.UNREACHABLE, Scope.YOUR_NETWORK, Reason.NO_ANSWER_ONLY_HERE)
     world = shown({"alpha": verdict}, (ALPHA,), failing={"alpha": frozenset({"p0", "p1"})})
     assert {s for _, s in view(world).rows[0].functions} == {State.UNREACHABLE}
+
+
+@pytest.mark.parametrize("reason", sorted(AMBER))
+def test_a_warning_is_drawn_as_slow_and_calls_nothing_broken(reason: Reason) -> None:
+    world = shown({"alpha": Verdict(State.PARTIAL, Scope.THEIRS, reason), "beta": verdict(State.UP)}, PAIR)
+    found = view(world)
+    assert (found.icon, found.say, found.names, found.count) == (Icon.SLOW, Say.WARNED, (ALPHA.name,), 0)
+    assert found.rows[0].amber
+    assert not {s for _, s in found.rows[0].functions} & {State.DOWN, State.UNREACHABLE}
+
+
+def test_a_warning_beside_something_slow_leaves_the_answer_to_what_is_seen_here() -> None:
+    warned = Verdict(State.PARTIAL, Scope.THEIRS, Reason.OFFICIAL_MINOR)
+    found = view(shown({"alpha": warned, "beta": verdict(State.SLOW)}, PAIR))
+    assert (found.icon, found.say, found.names) == (Icon.SLOW, Say.SLOW, (BETA.name,))
+    worse = view(shown({"alpha": warned, "beta": verdict(State.DOWN)}, PAIR))
+    assert (worse.icon, worse.names, worse.count) == (Icon.DOWN, (BETA.name,), 1)
+
+
+def test_a_standing_condition_leaves_the_whole_icon_alone_and_its_own_row_says_so() -> None:
+    verdicts = {"alpha": Verdict(State.UNREACHABLE, Scope.NOT_KNOWN, Reason.NO_ANSWER_HERE)}
+    for other in State:
+        world = shown({**verdicts, "beta": verdict(other)}, PAIR)
+        stands = replace(world, known={("", "alpha"): Known("", "alpha", standing=at(0))})
+        found, alone = view(with_rows(stands, stands.roster.owned)), of(other)
+        assert (found.rows[0].standing, found.rows[0].state) == (True, State.UNREACHABLE)
+        assert Condition.STANDING.value in found.rows[0].reasons
+        assert (found.count, found.rows[1].standing) == (alone.count, False)
+        if other is not State.UNKNOWN:
+            assert (found.icon, found.say) == (alone.icon, alone.say)

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from storage_story import PER_STORY, T0, at, batch, event, evidence, incident
 
-from trayapp.core.model import Outcome, Source
-from trayapp.core.ports import Batch
+from trayapp.core.model import Gap, Outcome, Scope, Source, State
+from trayapp.core.ports import Batch, Interval
+from trayapp.core.story import Ending
 from trayapp.storage.database import Database
 from trayapp.storage.history import History, Snapshot, log_record
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from trayapp.storage.rollup import Resolution
 
 
 @pytest.fixture
@@ -35,6 +37,9 @@ def test_nothing_recorded_yet(path: Path) -> None:
             assert list(history.incidents()) == []
             assert history.events("inc-0") == ()
             assert list(history.evidence()) == []
+            assert history.intervals("acme", 0, T0) == ()
+            assert history.gaps(0, T0) == ()
+            assert list(history.rollups("acme", 0, T0, Resolution.FINE)) == []
         path.touch()
     assert path.read_bytes() == b""
     assert list(path.parent.iterdir()) == [path]
@@ -129,6 +134,45 @@ def test_the_log_record_is_the_contract(path: Path) -> None:
     open_ones = {key: second[key] for key in ("end", "duration_s", "first_official", "sources")}
     assert open_ones == {"end": None, "duration_s": None, "first_official": None, "sources": []}
     assert second["members"][0]["until"] is None  # type: ignore[index]
+
+
+def test_the_log_says_why_an_incident_is_over_if_it_is_known(path: Path) -> None:
+    over = replace(incident(0, 3), ending=Ending.NOT_WATCHED)
+    with closing(Database(path)) as database:
+        database.commit(Batch(at(T0), "{}", incidents=(over, incident(1, 3))), durable=True)
+    with History(path) as history:
+        first, second = map(log_record, history.incidents())
+    assert first["ending"] == "not_watched"
+    assert "ending" not in second
+
+
+changes = st.lists(st.integers(0, 20), unique=True, max_size=6)
+
+
+@settings(max_examples=30, deadline=None)  # each makes files on the disk
+@given(changes, st.integers(-2, 22), st.integers(0, 24))
+def test_the_states_of_a_time_begin_with_the_one_that_already_held(moments: list[int], since: int, length: int) -> None:
+    states = [Interval("acme", State.UP, Scope.NOT_KNOWN, T0 + n) for n in moments]
+    others = [replace(one, platform="other", since=one.since + 1) for one in states]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "history.db"
+        with closing(Database(path)) as database:
+            database.commit(Batch(at(T0), "{}", intervals=(*states, *others)), durable=False)
+        with History(path) as history:
+            found = history.intervals("acme", T0 + since, T0 + since + length)
+    begun = [one for one in sorted(states, key=lambda each: each.since) if one.since < T0 + since + length]
+    held = [one for one in begun if one.since <= T0 + since][-1:]
+    assert found == ((*held, *(one for one in begun if one.since > T0 + since)) if length else ())
+
+
+def test_gaps_that_reach_into_a_time(path: Path) -> None:
+    gaps = [Gap(T0 + n, T0 + n + 5) for n in (0, 10, 20)]
+    with closing(Database(path)) as database:
+        database.commit(Batch(at(T0), "{}", gaps=tuple(reversed(gaps))), durable=False)
+    with History(path) as history:
+        assert history.gaps(T0, T0 + 30) == tuple(gaps)
+        assert history.gaps(T0 + 4, T0 + 11) == tuple(gaps[:2])
+        assert history.gaps(T0 + 5, T0 + 10) == ()
 
 
 def test_two_readers_while_writing(path: Path) -> None:

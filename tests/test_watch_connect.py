@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from watch_rig import Peer, Server, black_hole, wait_until
 
 from trayapp.core.model import Failure
-from trayapp.watch.connect import connect, failure_of, most_telling
+from trayapp.watch.connect import Unreached, connect, failure_of, most_telling
 from trayapp.watch.lookup import Address
 
 ROOT = Path(__file__).parents[1]
@@ -35,8 +35,8 @@ def closed_port() -> int:
 
 def reached(addresses: list[Address], port: int, within_s: float = 10, stagger_s: float = 0.25) -> Address | Failure:
     won = connect(addresses, port, within_s, stagger_s)
-    if isinstance(won, Failure):
-        return won
+    if isinstance(won, Unreached):
+        return won.failure
     won[0].close()
     return won[1]
 
@@ -66,11 +66,48 @@ def test_an_impossible_port_is_not_asked() -> None:
     assert reached([V4], 70000) is Failure.NOT_ASKABLE
 
 
-def test_dead_v6_and_living_v4_cost_one_stagger() -> None:
-    with Server(hang_up) as server, black_hole("::1", server.port):
+@pytest.mark.parametrize(("dead", "living"), [(V6, V4), (V4, V6)])
+def test_a_dead_family_costs_one_stagger_and_no_more(dead: Address, living: Address) -> None:
+    with Server(hang_up, ip=living.ip) as server, black_hole(dead.ip, server.port):
         began = time.monotonic()
-        assert reached([V6, V4], server.port, within_s=10, stagger_s=0.2) == V4
-        assert 0.2 <= time.monotonic() - began < 3
+        assert reached([dead, living], server.port, within_s=10, stagger_s=1.5) == living
+        assert 1.5 <= time.monotonic() - began < 3  # a second one would have begun
+
+
+# In how many families somebody was tried in vain
+
+
+def tried(addresses: list[Address], port: int, within_s: float = 10) -> int:
+    unreached = connect(addresses, port, within_s, 0.05)
+    assert isinstance(unreached, Unreached)
+    return unreached.families
+
+
+def test_refusals_are_counted_by_family() -> None:
+    port = closed_port()
+    other = Address(socket.AF_INET, "127.0.0.2")
+    assert tried([V4], port) == 1
+    assert tried([V4, other], port) == 1
+    assert tried([V4, V6, other], port) == 2
+
+
+def test_silence_counts_as_tried() -> None:
+    with black_hole() as port, black_hole("::1", port):
+        assert tried([V4], port, within_s=0.3) == 1
+        assert tried([V6, V4], port, within_s=0.5) == 2
+
+
+def test_who_was_never_begun_with_was_not_tried() -> None:
+    with black_hole() as port:
+        unreached = connect([V4, V6], port, within_s=0.2, stagger_s=5)
+    assert unreached == Unreached(Failure.CONNECT_TIMEOUT, families=1)
+
+
+def test_a_family_with_no_way_out_is_not_counted() -> None:
+    """Wherever this runs, no link has the number 0x7fffffff: there is no way to `nowhere`."""
+    nowhere = Address(socket.AF_INET6, "fe80::1", scope=0x7FFFFFFF)
+    assert tried([nowhere, V4], closed_port()) == 1
+    assert tried([nowhere], closed_port()) == 0
 
 
 def test_a_refusal_costs_no_stagger() -> None:
@@ -104,7 +141,7 @@ def test_no_route_is_unreachable() -> None:
     if subprocess.run([*inside, "true"], capture_output=True, check=False).returncode:
         pytest.skip("no network namespace may be made here")
     run = subprocess.run([*inside, sys.executable, "-c", program], capture_output=True, check=True, text=True, cwd=ROOT)
-    assert run.stdout.strip() == Failure.CONNECT_UNREACHABLE
+    assert run.stdout.strip() == repr(Unreached(Failure.CONNECT_UNREACHABLE, families=0))
 
 
 @pytest.mark.parametrize(

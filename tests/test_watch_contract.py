@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from fake_net import FakeNet
-from watch_rig import Authority, Peer, RealClock, Server, probe, response
+from watch_rig import Authority, Peer, RealClock, Server, probe, proxies, response
 
 import trayapp.watch.probes as folder
 from trayapp.core.model import Failure
@@ -72,8 +72,8 @@ def nets(request: pytest.FixtureRequest) -> Iterator[Nets]:
         return client
 
     with Server(serve, tls=authority.server(WELL, SICK, MUTE)) as server:
-        clock = RealClock()
-        yield Network(clock, trust, Lookup(resolve)), Network(clock, untrusted, Lookup(resolve)), server.port
+        well, ill = (Network(RealClock(), t, Lookup(resolve), proxies=proxies()) for t in (trust, untrusted))
+        yield well, ill, server.port
 
 
 @pytest.mark.parametrize(("host", "status", "body"), [(WELL, 200, b"fine"), (SICK, 503, b"sorry")])
@@ -96,12 +96,19 @@ def test_no_response_is_a_failure_without_a_status(nets: Nets) -> None:
     assert (answer.failure, answer.status) == (Failure.HTTP_EOF, None)
 
 
-@pytest.mark.parametrize("kind", ["tls", "tcp"])
+@pytest.mark.parametrize("kind", ["tls", "tcp", "dns"])
 @pytest.mark.parametrize("host", [WELL, SICK, MUTE])
 def test_below_http_nobody_is_sick(nets: Nets, kind: str, host: str) -> None:
     net, _, port = nets
     answer = KINDS[kind](net, probe(port, host))
     assert (answer.failure, answer.status, answer.body, dict(answer.headers)) == (None, None, b"", {})
+
+
+def test_a_look_up_reaches_nobody(nets: Nets) -> None:
+    net, _, port = nets
+    answer = net.dns(probe(port, WELL))
+    assert (answer.failure, answer.address, answer.families) == (None, "", 0)
+    assert answer.began <= answer.t
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
@@ -128,4 +135,4 @@ def test_the_fake_remembers_what_it_was_asked() -> None:
 def test_every_file_of_the_folder_is_a_kind() -> None:
     files = {file.stem for file in Path(folder.__path__[0]).glob("*.py")} - {"__init__"}
     assert set(KINDS) == files
-    assert {"http", "tls", "tcp"} <= files
+    assert {"http", "tls", "tcp", "dns"} <= files

@@ -26,6 +26,7 @@ from watch_rig import (
 from trayapp.core.model import Failure, Phases
 from trayapp.core.question import Answer, Probe, Shape
 from trayapp.watch.lookup import Address
+from trayapp.watch.probes import KINDS
 from trayapp.watch.trip import Limits
 
 if TYPE_CHECKING:
@@ -48,21 +49,32 @@ def test_a_name_that_does_not_exist() -> None:
 def test_a_closed_port() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    assert network().http(probe(port)).failure is Failure.CONNECT_REFUSED
+    answer = network().http(probe(port))
+    assert (answer.failure, answer.families, answer.via) == (Failure.CONNECT_REFUSED, 1, "")
 
 
 def test_a_black_hole() -> None:
     with black_hole() as port:
         answer = network(limits=QUICK).http(probe(port))
-    assert answer.failure is Failure.CONNECT_TIMEOUT
+    assert (answer.failure, answer.families) == (Failure.CONNECT_TIMEOUT, 1)
     assert answer.phases.connect is not None
+
+
+@pytest.mark.parametrize("kind", ["http", "tls", "tcp"])
+def test_both_families_tried_in_vain_are_two(kind: str) -> None:
+    both = [Address(socket.AF_INET6, "::1"), Address(socket.AF_INET, "127.0.0.1")]
+    with black_hole() as port, black_hole("::1", port):
+        answer = KINDS[kind](network(limits=Limits(connect=800), names={HOST: both}), probe(port))
+    assert (answer.failure, answer.families) == (Failure.CONNECT_TIMEOUT, 2)
 
 
 def test_dead_v6_and_living_v4() -> None:
     both = [Address(socket.AF_INET6, "::1"), Address(socket.AF_INET, "127.0.0.1")]
     with Server(respond(response())) as server, black_hole("::1", server.port):
         answer = network(names={HOST: both}).http(probe(server.port, secure=False))
-    assert (answer.status, answer.address) == (200, "127.0.0.1")
+    assert (answer.status, answer.address, answer.families) == (200, "127.0.0.1", 0)
+    assert answer.phases.connect is not None
+    assert 250 <= answer.phases.connect < 2500  # one stagger; not the 5 s of a time-out
 
 
 def test_a_v6_address_as_host() -> None:

@@ -8,29 +8,32 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pytest
 from watch_rig import HandClock, wait_until
 
-from trayapp.watch.workers import DEADLINE, Job, Overdue, WorkerPool
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from trayapp.watch.workers import DEADLINE, Died, Job, Overdue, WorkerPool
 
 ROOT = Path(__file__).parents[1]
 
 Result = tuple[object, object]
+Start = Callable[[Callable[[], None]], None]
+
+
+def daemon(work: Callable[[], None]) -> None:
+    threading.Thread(target=work, name="watch", daemon=True).start()
 
 
 class Rig:
-    def __init__(self, **bounds: int) -> None:
+    def __init__(self, *, start: Start = daemon, **bounds: Any) -> None:
         self.clock = HandClock()
         self.results: queue.Queue[Result] = queue.Queue()
         self.release = threading.Event()
         self.started = threading.Semaphore(0)
-        self.pool: WorkerPool[object] = WorkerPool(self.clock, self._done, **bounds)
+        self.pool: WorkerPool[object] = WorkerPool(self.clock, self._done, start=start, **bounds)
 
     def _done(self, job: Job[object], result: object) -> None:
         self.results.put((job.subject, result))
@@ -64,7 +67,7 @@ def workers() -> int:
     return sum(1 for t in threading.enumerate() if t.name == "watch")
 
 
-def make(rigs: list[Rig], **bounds: int) -> Rig:
+def make(rigs: list[Rig], **bounds: Any) -> Rig:
     rig = Rig(**bounds)
     rigs.append(rig)
     return rig
@@ -207,6 +210,74 @@ def test_nothing_is_taken_or_told_after_the_stop(rigs: list[Rig]) -> None:
     wait_until(lambda: workers() == 0)
     assert rig.results.empty()
     assert rig.pool.overdue(rig.clock.now()) is None
+
+
+def test_a_job_that_kills_its_thread_is_reported_and_the_thread_replaced(rigs: list[Rig]) -> None:
+    rig = make(rigs, size=1)
+    for number, deadly in enumerate((SystemExit(3), KeyboardInterrupt(), GeneratorExit())):
+
+        def die(deadly: BaseException = deadly) -> object:
+            raise deadly
+
+        rig.pool.submit(Job(number, die))
+        subject, result = rig.next()
+        assert subject == number
+        assert isinstance(result, Died)
+        assert result.__cause__ is deadly
+        wait_until(lambda: workers() == 0)
+    rig.pool.submit(Job("after", lambda: "well"))
+    assert rig.next() == ("after", "well")
+    assert rig.pool.abandoned == 0
+
+
+def test_what_waits_behind_a_deadly_job_is_done(rigs: list[Rig]) -> None:
+    rig = make(rigs, size=1)
+
+    def die() -> object:
+        rig.stuck()
+        raise SystemExit
+
+    rig.pool.submit(Job("deadly", die))
+    assert rig.started.acquire(timeout=10)
+    rig.pool.submit(Job("behind", lambda: "well"))
+    rig.release.set()
+    told = dict([rig.next(), rig.next()])
+    assert isinstance(told["deadly"], Died)
+    assert told["behind"] == "well"
+
+
+def test_where_no_thread_can_be_had_the_job_waits_for_one(rigs: list[Rig], caplog: pytest.LogCaptureFixture) -> None:
+    poor = True
+
+    def start(work: Callable[[], None]) -> None:
+        if poor:
+            raise RuntimeError("can't start new thread")
+        daemon(work)
+
+    rig = Rig(start=start)
+    rigs.append(rig)
+    assert rig.pool.submit(Job("one", lambda: 1))
+    assert rig.pool.submit(Job("two", lambda: 2))
+    assert workers() == 0
+    poor = False
+    rig.pool.overdue(rig.clock.now())  # the engine's next turn
+    assert sorted([str(rig.next()), str(rig.next())]) == ["('one', 1)", "('two', 2)"]
+    assert caplog.text.count("no thread to be had") == 1
+
+
+def test_where_no_thread_can_be_had_for_long_nobody_was_asked(rigs: list[Rig]) -> None:
+    def start(_work: Callable[[], None]) -> None:
+        raise RuntimeError("can't start new thread")
+
+    rig = Rig(start=start)
+    rigs.append(rig)
+    assert rig.pool.submit(Job("one", lambda: 1))
+    rig.clock.t += DEADLINE
+    rig.pool.overdue(rig.clock.now())
+    subject, result = rig.next()
+    assert subject == "one"
+    assert isinstance(result, Overdue)
+    assert not result.started
 
 
 HUNG_FOR_EVER = """

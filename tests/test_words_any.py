@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from words_rig import ENGLISH, FRENCH
 
 from trayapp.core.judge import Reason
-from trayapp.core.model import Depth, Event, EventKind, Function, Incident, Instant, Line, Member, Phase, Scope, State
+from trayapp.core.model import Depth, Function, Instant, Line, Scope, State
 from trayapp.core.present import Icon, Row, Say, View
+from trayapp.core.story import Event, EventKind, Incident, Member, Phase
 from trayapp.words.speech import Speech
 
 speeches = st.sampled_from([ENGLISH, FRENCH])

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from words_rig import ENGLISH, FRENCH, NAMES, NB, NOW, T, event, member
 
-from trayapp.core.judge import RULES, Reason
-from trayapp.core.model import DAY, Event, EventKind, Scope, State
+from trayapp.core.judge import RULES
+from trayapp.core.model import DAY, Scope, State
 from trayapp.core.ports import Toast
 from trayapp.core.present import Icon
+from trayapp.core.story import Event, EventKind
 from trayapp.words.toasts import CAUSES
 
 START, UPDATE, END = EventKind.START, EventKind.UPDATE, EventKind.END
@@ -75,7 +76,14 @@ def test_the_usual_notices_fit_a_windows_balloon() -> None:
 
 
 def test_a_notice_gives_the_reason_that_the_judge_had() -> None:
-    """An event carries state and scope only: each pair of them has one reason, but for what the page alone says."""
     for verdict in (rule.verdict for rule in RULES):
-        if verdict.state in {DOWN, PARTIAL, UNREACHABLE} and verdict.reason is not Reason.OFFICIAL_MAJOR:
-            assert CAUSES[verdict.state, verdict.scope] is verdict.reason
+        if verdict.accuses:
+            said = event(START, member("facebook", verdict.state, verdict.scope, reason=verdict.reason.value))
+            assert ENGLISH.reason(verdict.reason) in ENGLISH.toast(said, NAMES, NOW).body
+
+
+def test_without_a_reason_kept_it_gives_one_that_fits_state_and_scope() -> None:
+    for (state, scope), reason in CAUSES.items():
+        assert any((r.verdict.state, r.verdict.scope, r.verdict.reason) == (state, scope, reason) for r in RULES)
+        said = event(START, member("facebook", state, scope))
+        assert ENGLISH.reason(reason) in ENGLISH.toast(said, NAMES, NOW).body

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from words_rig import ENGLISH, FRENCH, NAMES, NB, NOW, T, event, member
 
-from trayapp.core.model import MINUTE, Event, EventKind, Function, Member, Scope, State
+from trayapp.core.model import MINUTE, Function, Scope, State
+from trayapp.core.story import Event, EventKind, Member
 
 START, UPDATE, END = EventKind.START, EventKind.UPDATE, EventKind.END
 DOWN, PARTIAL, UNREACHABLE = State.DOWN, State.PARTIAL, State.UNREACHABLE

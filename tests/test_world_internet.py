@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from world.namespaces import NoWorldError, enter, inside, unshare
-from world.rules import RuleError, Rules, rules
 from world.world import ROOT, OrderError, World
 
 if TYPE_CHECKING:
@@ -291,33 +290,6 @@ def test_it_keeps_up_and_keeps_a_log(seen: dict[str, dict[str, Any]]) -> None:
     assert got["a second"] >= 50
     expected = {"host": "crowd.example", "method": "GET", "path": "/99", "agent": "errand", "family": "v6"}
     assert got["log"] == expected | {"answer": 200, "secure": True}
-
-
-@pytest.mark.parametrize(
-    ("raw", "says"),
-    [
-        ({"host": "x"}, "something that it does"),
-        ({"status": 503}, "needs a host"),
-        ({"host": "x", "status": "503"}, "wrong type"),
-        ({"host": "x", "status": True}, "wrong type"),
-        ({"host": "*.x", "connect": "drop"}, "exact hosts"),
-    ],
-)
-def test_a_rule_is_checked(raw: dict[str, object], says: str) -> None:
-    with pytest.raises(RuleError, match=says):
-        rules(raw)
-
-
-def test_the_last_rule_wins_field_by_field() -> None:
-    known = Rules(rules({"host": "a.example", "status": 400, "body": "{}"}))
-    known.add({"host": "*.example", "tls": "reset"})
-    assert (known.treat("a.example").status, known.treat("a.example").body) == (400, "{}")
-    assert known.treat("a.example").tls == "reset"
-    known.add({"host": "a.example", "status": 503})
-    assert known.treat("a.example").body != "{}"
-    known.clear("*.example")
-    assert known.treat("a.example").tls == "ok"
-    assert known.treat("a.example").status == 400
 
 
 if __name__ == "__main__":

@@ -17,8 +17,11 @@ import trustme
 
 from trayapp.core.model import Instant, Millis
 from trayapp.core.question import Answer, Probe, Shape
+from trayapp.watch.issuer import Issuers
 from trayapp.watch.lookup import Address, Lookup
 from trayapp.watch.net import Network
+from trayapp.watch.proxy import Proxies
+from trayapp.watch.proxy_settings import Settings
 from trayapp.watch.trip import Limits
 
 if TYPE_CHECKING:
@@ -196,10 +199,17 @@ class Authority:
         return self._ca.cert_pem.bytes()
 
 
+def proxies(by_scheme: Mapping[str, str] | None = None, exempt: Callable[[str], bool] = lambda _: False) -> Proxies:
+    """What a system says that has these; without any, whatever the environment of the tests is."""
+    return Proxies(lambda: Settings(by_scheme or {}, exempt))
+
+
 def network(
     trust: ssl.SSLContext | None = None,
     limits: Limits = LONG,
     names: Mapping[str, list[Address]] | None = None,
+    by: Proxies | None = None,
+    issuers: Issuers | None = None,
 ) -> Network:
     """The real thing, in a world where HOST (or ``names``) is on loopback."""
     known = names or {HOST: [Address(socket.AF_INET, "127.0.0.1")]}
@@ -210,7 +220,14 @@ def network(
         return known[host]
 
     context = trust or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    return Network(RealClock(), lambda: context, Lookup(resolve), limits)
+    return Network(
+        RealClock(),
+        lambda: context,
+        Lookup(resolve),
+        limits,
+        proxies=by or proxies(),
+        issuers=issuers or Issuers(added=()),
+    )
 
 
 def probe(port: int, host: str = HOST, **more: Any) -> Probe:

@@ -4,22 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta, timezone
 
-from trayapp.core.model import (
-    MINUTE,
-    SECOND,
-    Event,
-    EventKind,
-    Function,
-    Incident,
-    Instant,
-    Line,
-    Member,
-    Millis,
-    Phase,
-    Scope,
-    State,
-)
+from trayapp.core.model import MINUTE, SECOND, Function, Instant, Line, Millis, Scope, State
 from trayapp.core.present import Icon, Row, Say, View
+from trayapp.core.story import Event, EventKind, Incident, Member, Phase
 from trayapp.words.speech import speech
 
 PARIS = timezone(timedelta(hours=1))  # as on that day, and no summer time to think of

@@ -6,36 +6,87 @@ The icon comes first: what it does not need (HTTP, TLS, the history) is loaded b
 from __future__ import annotations
 
 import logging
-import signal
+import random
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from trayapp.core import present
-from trayapp.core.model import SECOND, Millis
 from trayapp.desktop.notify.queue import NoticeThread
+from trayapp.desktop.signals import heed
 from trayapp.watch.clock import SystemClock
+from trayapp.watch.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from trayapp.config import Settings
-    from trayapp.core.model import Notice
-    from trayapp.core.ports import Clock, Delivery, Notifier, Store, Tray
+    from trayapp.core.ports import Clock, Delivery, Face, Notifier, Store, Tray
     from trayapp.core.present import View
     from trayapp.core.question import Control, Platform
+    from trayapp.core.story import Notice
     from trayapp.core.world import NoticeKey
     from trayapp.desktop.endpoint import LocalEndpoint
     from trayapp.places import Places
-    from trayapp.watch.engine import Engine
+    from trayapp.watch.engine import Engine, Watched
     from trayapp.words.speech import Speech
 
-STALE: Millis = 150 * SECOND
-"""A heartbeat older than this means that nobody is looking."""
+IDLE_S = 180.0
+"""Somebody is looked up more often than this as long as anybody is watched: see ``Lookup``."""
 _log = logging.getLogger(__name__)
 
 
+class EngineBuilder(Protocol):
+    """Makes an engine that is not started yet; see ``build_engine``."""
+
+    def __call__(
+        self,
+        watched: Callable[[], Watched],
+        *,
+        clock: Clock,
+        open_store: Callable[[], Store] | None,
+        show: Callable[[View], None],
+        say: Callable[[Notice], None],
+        lost: Callable[[], None],
+    ) -> Engine:
+        """As ``Engine`` takes them."""
+
+
+def build_engine(
+    watched: Callable[[], Watched],
+    *,
+    clock: Clock,
+    open_store: Callable[[], Store] | None,
+    show: Callable[[View], None],
+    say: Callable[[Notice], None],
+    lost: Callable[[], None],
+) -> Engine:
+    """An engine on the real network."""
+    from trayapp.watch.engine import Engine  # noqa: PLC0415 - behind the icon
+    from trayapp.watch.lookup import Lookup  # noqa: PLC0415 - the same
+    from trayapp.watch.net import Network  # noqa: PLC0415 - the same; loads httpx
+    from trayapp.watch.probes import KINDS  # noqa: PLC0415 - the same
+    from trayapp.watch.surroundings import choose  # noqa: PLC0415 - the same
+    from trayapp.watch.trust import system_trust  # noqa: PLC0415 - the same
+
+    return Engine(
+        clock=clock,
+        net=Network(clock, system_trust(), Lookup(keep_s=IDLE_S)),
+        kinds=KINDS,
+        open_store=open_store,
+        watched=watched,
+        show=show,
+        say=say,
+        lost=lost,
+        draw=random.randrange,
+        surroundings=choose(clock),
+    )
+
+
 class App:
-    """One running Fanal. ``run`` belongs to the main thread and returns when the person quits."""
+    """One running Fanal. ``run`` belongs to the main thread and returns when the person quits.
+
+    ``build`` makes the engine: tests bring one without a real network.
+    """
 
     def __init__(
         self,
@@ -46,50 +97,65 @@ class App:
         platforms: tuple[Platform, ...],
         controls: tuple[Control, ...],
         clock: Clock | None = None,
-        watch_every_s: float = 30.0,
+        build: EngineBuilder = build_engine,
     ) -> None:
         self._places, self._speech, self._door = places, speech, door
-        self._platforms, self._controls = platforms, controls
+        self._watched: Watched = platforms, controls
         self._names = {p.id: p.name for p in platforms}
         self._clock = clock or SystemClock()
-        self._watch_every_s = watch_every_s
+        self._build = build
+        self._watchdog = Watchdog(self._engine, self._clock, fallen=self._fallen, again=self._again)
         self._view = present.nothing_yet(platforms)
+        self._face: Face | None = None
+        self._drawing = threading.Lock()  # the engine and the watchdog both draw
         self._tray: Tray | None = None
         self._notices: NoticeThread[NoticeKey] | None = None
-        self._engine: Engine | None = None
         self._ended = threading.Event()
         self._turn = threading.Lock()  # start and stop: never both at once
         self._looks = True  # false once it is known that nobody does
 
     def chosen(self, command: str) -> None:
-        """A row of the menu was clicked."""
-        self.command(command)
+        """A row of the menu was clicked: a command, and after a space the platform it is about."""
+        self.command(*command.split(" ", 1))
 
-    def command(self, command: str) -> bool:
+    def command(self, command: str, platform: str = "") -> bool:
         """Do what a menu row or another process wants; whether it could be done."""
         if command == "quit" and self._tray is not None:
             self._tray.stop()
             return True
-        if command == "check" and self._engine is not None and self._looks:
-            self._engine.check_now()
+        engine = self._watchdog.engine
+        if engine is None or not self._looks:
+            return False
+        if command == "check":
+            engine.check_now()
+            return True
+        if command == "complain" and platform in {p.id for p in self._watched[0]}:
+            engine.complain(platform)
             return True
         return False
+
+    def reconfigure(self, platforms: tuple[Platform, ...], controls: tuple[Control, ...]) -> None:
+        """From now on watch these."""
+        # First what the next engine begins with, then the one in office: a new one between the two misses nothing.
+        self._watched = platforms, controls
+        self._names |= {p.id: p.name for p in platforms}  # the stories of those that go are still told
+        if self._watchdog.engine is not None:
+            self._watchdog.engine.reconfigure(platforms, controls)
 
     def run(self, tray: Tray, notifier: Notifier) -> None:
         """Show the icon, watch, and stay until the person quits or the system says stop."""
         self._tray = tray
         self._notices = NoticeThread(notifier, self._delivered)
-        for number in (signal.SIGTERM, signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGTERM)):
-            if signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` leaves it, for good reason
-                signal.signal(number, lambda *_: tray.stop())
+        heed(tray.stop)
         start = threading.Thread(target=self._start, name="start", daemon=True)
         try:
-            tray.run(self._speech.face(self._view, self._clock.now().t), start.start)
+            self._face = self._speech.face(self._view, self._clock.now().t)
+            tray.run(self._face, start.start)
         finally:
             self._stop()
 
     def _start(self) -> None:
-        """Behind the icon: load the rest and begin to watch."""
+        """Behind the icon: load the rest and watch until the end."""
         try:
             with self._turn:
                 if self._ended.is_set():
@@ -97,50 +163,27 @@ class App:
                 assert self._notices is not None  # noqa: S101 - made before the tray ran; this tells mypy
                 self._door.serve(self._asked)
                 self._notices.start()
-            store = _open_history(self._places)
-            engine = build_engine(
-                self._platforms,
-                self._controls,
-                store=store,
-                show=self._show,
-                say=self._say,
-                lost=self._lost,
-                forgetful=store is None,
-            )
-            with self._turn:
-                if self._ended.is_set():  # told to stop while it was still starting
-                    if store is not None:
-                        store.close()
-                    return
-                self._engine = engine
-                engine.start()
         except Exception:  # noqa: BLE001 - whatever fails here, the icon must not stay as if Fanal were looking
             _log.exception("Fanal could not begin to watch")
-            self._lost()
+            self._fallen()
             return
-        self._keep_watch()
+        self._watchdog.run()
 
-    def _keep_watch(self) -> None:
-        """The watchdog: an engine that no longer comes round must not leave yesterday's green on the screen."""
-        told = False
-        while not self._ended.wait(self._watch_every_s):
-            # Twice: after sleep everybody wakes at once, and the engine may only need a moment longer than we.
-            silent = self._silent() and not self._ended.wait(self._watch_every_s / 6) and self._silent()
-            if silent and not told:
-                _log.error("the engine has not come round for %d s", STALE // SECOND)
-                self._lost()
-            self._looks = self._looks or (told and not silent)
-            told = silent
-
-    def _silent(self) -> bool:
-        return self._engine is not None and self._clock.now().since(self._engine.beat) > STALE
+    def _engine(self) -> Engine:
+        return self._build(
+            lambda: self._watched,
+            clock=self._clock,
+            open_store=lambda: _open_history(self._places),
+            show=self._show,
+            say=self._say,
+            lost=self._watchdog.ended,
+        )
 
     def _stop(self) -> None:
         with self._turn:
             self._ended.set()
         try:
-            if self._engine is not None:
-                self._engine.stop()
+            self._watchdog.stop()
             if self._notices is not None:
                 self._notices.stop()
         finally:
@@ -148,28 +191,38 @@ class App:
             self._door.close()
 
     def _show(self, view: View) -> None:
-        self._view = view
-        if self._tray is not None:
-            self._tray.show(self._speech.face(view, self._clock.now().t))
+        with self._drawing:
+            self._view, self._looks = view, True
+            self._draw(view)
 
-    def _lost(self) -> None:
-        self._looks = False
-        self._show(present.stopped(self._view))
+    def _again(self) -> None:
+        self._show(self._view)
+
+    def _fallen(self) -> None:
+        with self._drawing:
+            self._looks = False
+            self._draw(present.stopped(self._view))
+
+    def _draw(self, view: View) -> None:
+        face = self._speech.face(view, self._clock.now().t)
+        if self._tray is not None and face != self._face:  # to wake the toolkit's thread costs more than to compare
+            self._face = face
+            self._tray.show(face)
 
     def _say(self, notice: Notice) -> None:
         if self._notices is not None:
             self._notices.put(notice.key, self._speech.toast(notice.event, self._names, self._clock.now().t))
 
     def _delivered(self, key: NoticeKey, delivery: Delivery) -> None:
-        if self._engine is not None:
-            self._engine.delivered(key, delivery)
+        if self._watchdog.engine is not None:
+            self._watchdog.engine.delivered(key, delivery)
 
     def _asked(self, request: Mapping[str, object]) -> Mapping[str, object]:
         command = request.get("do")
         if command == "ping":
             return {"done": self._looks}
-        if command in {"check", "quit"}:
-            return {"done": self.command(str(command))}
+        if command in {"check", "quit", "complain"}:
+            return {"done": self.command(str(command), str(request.get("platform", "")))}
         return {"error": "unknown"}
 
 
@@ -191,37 +244,6 @@ def load(places: Places, settings: Settings) -> tuple[tuple[Platform, ...], tupl
         if w not in {p.id for p in platforms}
     )
     return platforms, controls, (*map(str, (*problems, *more)), *missing)
-
-
-def build_engine(
-    platforms: tuple[Platform, ...],
-    controls: tuple[Control, ...],
-    *,
-    store: Store | None,
-    show: Callable[[View], None],
-    say: Callable[[Notice], None],
-    lost: Callable[[], None],
-    forgetful: bool = False,
-) -> Engine:
-    """An engine on the real network."""
-    from trayapp.watch.engine import Engine  # noqa: PLC0415 - loads httpx: behind the icon
-    from trayapp.watch.net import Network  # noqa: PLC0415 - the same
-    from trayapp.watch.probes import KINDS  # noqa: PLC0415 - the same
-    from trayapp.watch.trust import system_trust  # noqa: PLC0415 - the same
-
-    clock = SystemClock()
-    return Engine(
-        clock=clock,
-        net=Network(clock, system_trust()),
-        kinds=KINDS,
-        store=store,
-        platforms=platforms,
-        controls=controls,
-        show=show,
-        say=say,
-        lost=lost,
-        forgetful=forgetful,
-    )
 
 
 def check(
@@ -247,7 +269,9 @@ def check(
         latest = present.stopped(latest)
         enough.set()
 
-    engine = build_engine(platforms, controls, store=None, show=show, say=lambda _: None, lost=lost)
+    engine = build_engine(
+        lambda: (platforms, controls), clock=SystemClock(), open_store=None, show=show, say=lambda _: None, lost=lost
+    )
     engine.start()
     try:
         enough.wait(patience_s)
@@ -256,13 +280,10 @@ def check(
     return latest
 
 
-def _open_history(places: Places) -> Store | None:
-    from trayapp.core.ports import StoreError  # noqa: PLC0415 - behind the icon
-    from trayapp.storage.database import Database  # noqa: PLC0415 - the same
+def _open_history(places: Places) -> Store:
+    from trayapp.storage.database import Database  # noqa: PLC0415 - behind the icon
 
-    try:
-        return Database(places.history)
-    except StoreError as error:
-        # Watching goes on without memory; that it does is said, not hidden.
-        _log.error("%s", error)
-        return None
+    database = Database(places.history)
+    if database.opened_anew is not None:
+        _log.warning("%s", database.opened_anew)
+    return database

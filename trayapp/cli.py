@@ -112,6 +112,9 @@ def _parser(say: Console) -> argparse.ArgumentParser:
 
 def _run(shell: Shell) -> int:
     # Imported late: `fanal status` needs none of it.
+    from trayapp.desktop.signals import heed  # noqa: PLC0415
+
+    heed(lambda: sys.exit(Exit.WELL))  # until there is something to end well; the rest takes a while to load
     from trayapp.app import App  # noqa: PLC0415
     from trayapp.desktop.endpoint import open_endpoint  # noqa: PLC0415
     from trayapp.desktop.notify import notifier  # noqa: PLC0415
@@ -136,7 +139,9 @@ def _run(shell: Shell) -> int:
     if chosen.trouble in {None, Trouble.NO_WATCHER}:
         app.run(chosen.tray, notifier(chosen.tray))
     else:
-        terminal = Terminal(sys.stdout, lambda: f"{datetime.now().astimezone():%H:%M:%S}", clean)
+        # A file of its own: a terminal that takes nothing holds whoever writes to it, and at the end we flush stdout.
+        own = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding=sys.stdout.encoding, errors="replace")
+        terminal = Terminal(own, lambda: f"{datetime.now().astimezone():%H:%M:%S}", clean)
         app.run(terminal, terminal)
     return Exit.WELL
 

@@ -1,10 +1,11 @@
-"""How light Fanal is, measured on the real thing: start to icon, memory, processor time, wake-ups.
+"""How light Fanal is, measured on the real thing: start to icon, memory, processor time, wake-ups, bytes.
 
-    python tests/benchmarks/light.py [--runs 5] [--idle 300]
+    python tests/benchmarks/light.py [--runs 5] [--idle 600] [--platforms N]
 
 Runs the installed program in the stories' small internet, on a virtual screen with a real panel. "Start to icon" is
-from exec to the icon's registration with the panel (the watcher's signal on the bus). Prints a line a figure: the
-median and all the runs. Not a test: it passes no judgement.
+from exec to the icon's registration with the panel (the watcher's signal on the bus). With ``--platforms`` so many
+platforms of one host each, every one with an owner of its own, are watched instead of those that come with Fanal.
+Prints a line a figure: the median and all the runs. Not a test: it passes no judgement.
 """
 
 from __future__ import annotations
@@ -32,10 +33,31 @@ if sys.platform == "win32":
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
+SETTLES_S = 60  # the first round is over, and the first heartbeat written
+FILE = """\
+id = "{id}"
+name = "{id}"
+owner = "{id}"
+owner_name = "{id}"
+functions = ["web"]
+
+[[probe]]
+id = "www"
+kind = "http"
+url = "https://www.{id}.example/"
+sees = ["web"]
+"""
+
+
 class Sample:
-    """What the kernel says of one process."""
+    """What the kernel says of one process, and of what went over the wire."""
 
     def __init__(self, pid: int) -> None:
+        self.bytes = 0
+        for line in Path("/proc/net/dev").read_text("ascii").splitlines()[2:]:
+            name, _, counts = line.partition(":")
+            if name.strip() != "lo":
+                self.bytes += int(counts.split()[0]) + int(counts.split()[8])
         fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
         self.cpu_s = (int(fields[11]) + int(fields[12])) / TICKS
         rollup = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").splitlines()
@@ -48,7 +70,9 @@ class Sample:
                     self.switches += int(line.split()[1])
 
 
-def once(program: Path, env: dict[str, str], idle: float) -> tuple[float, Sample | None, Sample | None]:
+def once(
+    program: Path, env: dict[str, str], idle: float, settles: float = 0
+) -> tuple[float, Sample | None, Sample | None]:
     """Start it, wait for the icon, let it idle; start to icon in ms, and two samples ``idle`` seconds apart."""
     with open_dbus_connection(env["DBUS_SESSION_BUS_ADDRESS"]) as bus:
         rule = MatchRule(type="signal", interface=WATCHER.interface, member="StatusNotifierItemRegistered")
@@ -63,7 +87,7 @@ def once(program: Path, env: dict[str, str], idle: float) -> tuple[float, Sample
             shown = (time.perf_counter() - began) * 1000
             if not idle:
                 return shown, None, None
-            time.sleep(60)  # the first round is over, and the first heartbeat written
+            time.sleep(SETTLES_S + settles)
             first = Sample(process.pid)
             time.sleep(idle)
             return shown, first, Sample(process.pid)
@@ -72,38 +96,59 @@ def once(program: Path, env: dict[str, str], idle: float) -> tuple[float, Sample
             process.wait()
 
 
-def live(program: Path, out: Path, runs: int, idle: float) -> None:
+def watch_many(env: dict[str, str], number: int) -> None:
+    """Let the program watch so many platforms of our own, and no others."""
+    config = Path(env["XDG_CONFIG_HOME"], "fanal")
+    (config / "platforms").mkdir(parents=True, exist_ok=True)
+    ids = [f"many{i}" for i in range(number)]
+    for id_ in ids:
+        (config / "platforms" / f"{id_}.toml").write_text(FILE.format(id=id_), "utf-8")
+    # One line a few: no line of a configuration may be longer than a person would write.
+    rows = "\n".join(f'    "{id_}",' for id_ in ids)
+    (config / "config.toml").write_text(f"platforms = [\n{rows}\n]\n", "utf-8")
+
+
+def live(program: Path, out: Path, runs: int, idle: float, platforms: int) -> None:
     """Inside the world: measure and print."""
     with World(out, [program]) as world, Screen(world.scratch, out) as screen:
         env = screen.env | {"SSL_CERT_FILE": str(world.ca), "PYTHONPATH": str(program.parents[1])}
+        if platforms:
+            watch_many(env, platforms)
         once(program, env, 0)  # the first start reads everything from disk, and makes the history
         starts = [once(program, env, 0)[0] for _ in range(runs)]
         print(f"start to icon: {statistics.median(starts):.0f} ms  {[round(s) for s in starts]}", flush=True)
         if not idle:
             return
-        _, a, b = once(program, env, idle)
+        _, a, b = once(program, env, idle, settles=platforms / 15)
         assert a is not None
         assert b is not None
         print(f"memory: PSS {b.pss_mib:.1f} MiB, RSS {b.rss_mib:.1f} MiB")
         used = b.cpu_s - a.cpu_s
-        print(f"processor: {used / idle * 3600:.1f} s an hour ({used:.2f} s in {idle:.0f} s)")
+        print(
+            f"processor: {used / idle:.2%} of a core, {used / idle * 3600:.1f} s an hour ({used:.2f} s in {idle:.0f} s)"
+        )
         print(f"context switches: {(b.switches - a.switches) / idle * 60:.0f} a minute")
+        print(f"over the wire: {(b.bytes - a.bytes) / idle * 86400 / 1e6:.1f} MB a day")
+        asked = [e for e in world.asked() if e["kind"] in {"tls", "http", "tcp"}]
+        print(f"hosts answered {len(asked)} times in all")
 
 
 def main() -> None:
     """Enter a world, and measure there."""
     words = argparse.ArgumentParser(description="How light Fanal is.")
     words.add_argument("--runs", type=int, default=5)
-    words.add_argument("--idle", type=float, default=300, help="seconds; 0 measures the start alone")
+    words.add_argument("--idle", type=float, default=600, help="seconds; 0 measures the start alone")
+    words.add_argument("--platforms", type=int, default=0)
     words.add_argument("--program", type=Path)
     words.add_argument("--out", type=Path)
     given = words.parse_args()
     if inside():
-        live(given.program, given.out, given.runs, given.idle)
+        live(given.program, given.out, given.runs, given.idle, given.platforms)
         return
     require()
     with tempfile.TemporaryDirectory() as folder:
-        own = ["--runs", str(given.runs), "--idle", str(given.idle), "--program", str(installed()), "--out", folder]
+        own = ["--runs", str(given.runs), "--idle", str(given.idle), "--platforms", str(given.platforms)]
+        own += ["--program", str(installed()), "--out", folder]
         enter([__file__, *own])
 
 

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 if __package__ in {None, ""}:
     sys.path[0] = str(Path(__file__).parents[1])
+from world.hostile import HOSTILE, NOISE, speech
 from world.names import Names, OverTcp, OverUdp
 from world.papers import Papers, wanted_name
 from world.rules import RuleError, Rules, Treatment
@@ -43,7 +44,13 @@ class Log:
 
     def __call__(self, kind: str, **facts: object) -> None:
         with self._lock:
-            self._out.write(json.dumps({"t": time.time(), "kind": kind} | facts) + "\n")
+            if not self._out.closed:
+                self._out.write(json.dumps({"t": time.time(), "kind": kind} | facts) + "\n")
+
+    def close(self) -> None:
+        """Note no more, whoever is still talking."""
+        with self._lock:
+            self._out.close()
 
 
 def cut(sock: socket.socket) -> None:
@@ -60,17 +67,17 @@ class Street(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 256
 
-    def __init__(self, port: int, rules: Rules, log: Log, papers: Papers | None) -> None:
+    def __init__(self, port: int, rules: Rules, log: Log, papers: Papers | None, *, at: str = "::") -> None:
         self.rules, self.log, self._papers = rules, log, papers
         self.secure = papers is not None
-        super().__init__(("::", port), Visit)
+        super().__init__((at, port), Visit)
 
     def server_bind(self) -> None:
         """Bind without the base's reverse look-up of its own name."""
         self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
-        self.server_name, self.server_port = "internet", self.server_address[1]
+        self.server_name, self.server_port = "internet", self.socket.getsockname()[1]
 
     def finish_request(self, request: Any, client_address: Any) -> None:
         """Serve one connection on its own thread; whatever a client does to it is no news."""
@@ -87,17 +94,20 @@ class Street(ThreadingHTTPServer):
             yield sock
             return
         sock.settimeout(15)
+        address = sock.getsockname()[0].removeprefix("::ffff:")
         name = wanted_name(sock)
         if name is None:
+            self.log("tcp", host=address, address=address, port=self.server_port, answer="ok")
             yield None
             return
-        address = sock.getsockname()[0].removeprefix("::ffff:")
-        does = self.rules.treat(name or address).tls
+        does = self.rules.visit(name or address).tls
         self.log("tls", host=name or address, address=address, port=self.server_port, answer=does)
         if does == "reset":
             cut(sock)
             yield None
-        elif does == "hang":
+        elif does in {"hang", "garbage"}:
+            sock.recv(65536)  # the greeting: closing on unread bytes would be a reset
+            sock.sendall(NOISE if does == "garbage" else b"")
             self.hang(sock)
             yield None
         else:
@@ -126,7 +136,7 @@ class Visit(BaseHTTPRequestHandler):
         if not host.startswith("["):
             host = host.partition(":")[0]
         path = self.path.partition("?")[0]
-        does = self.server.rules.treat(host, path)
+        does = self.server.rules.visit(host, path)
         self.server.log(
             "http",
             host=host,
@@ -148,6 +158,10 @@ class Visit(BaseHTTPRequestHandler):
         elif does.http == "reset":
             self.close_connection = True
             cut(self.connection)
+        elif does.http in HOSTILE:
+            self.close_connection = True
+            for words in speech(does.http, self.path):  # to HEAD as well: who is hostile keeps no rules
+                self.wfile.write(words)
         else:
             self._answer(does)
 

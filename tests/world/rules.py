@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 import tomllib
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from world.hostile import HOSTILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -14,8 +17,8 @@ if TYPE_CHECKING:
 CHOICES = {
     "dns": {"ok", "nxdomain", "servfail", "empty", "drop"},
     "connect": {"ok", "drop", "unreachable"},  # of a host's own addresses; needs an exact name, not a pattern
-    "tls": {"ok", "wrong_name", "expired", "unknown_issuer", "reset", "hang"},
-    "http": {"ok", "hang", "drip", "reset"},
+    "tls": {"ok", "wrong_name", "expired", "unknown_issuer", "reset", "hang", "garbage"},
+    "http": {"ok", "hang", "drip", "reset", *HOSTILE},
 }
 Kind: TypeAlias = "type | tuple[type, ...]"
 TYPES: dict[str, Kind] = {
@@ -25,6 +28,7 @@ TYPES: dict[str, Kind] = {
     "body": str,
     "headers": dict,
     "delay": (int, float),
+    "every": int,  # 2: the first visit, the third, the fifth … meet it; a visit is a TLS handshake or an HTTP request
     **dict.fromkeys(CHOICES, str),
 }
 PAGE = "<!doctype html><title>It works</title><p>A host of the test world.\n"
@@ -55,6 +59,8 @@ class Rule:
     host: str
     path: str
     given: Mapping[str, Any]
+    every: int = 1
+    visits: dict[tuple[str, str], int] = field(default_factory=dict)  # (host, layer) → how many so far
 
     def fits(self, host: str, path: str | None) -> bool:
         """Whether it speaks of this; ``path`` is None where there is none yet (DNS, TCP, TLS)."""
@@ -71,23 +77,26 @@ def rules(raw: Mapping[str, Any]) -> list[Rule]:
         if key in CHOICES and value not in CHOICES[key]:
             raise RuleError(f"{key} = {value!r} is not one of {', '.join(sorted(CHOICES[key]))}")
     hosts = raw.get("host")
-    given = {key: value for key, value in raw.items() if key not in {"host", "path"}}
+    given = {key: value for key, value in raw.items() if key not in {"host", "path", "every"}}
     if not hosts or not given:
         raise RuleError("a rule needs a host and something that it does")
     hosts = [hosts] if isinstance(hosts, str) else hosts
     if "connect" in given and any("*" in host for host in hosts):
         raise RuleError("connect needs exact hosts: it cuts their addresses")
+    if "every" in raw and (raw["every"] < 2 or given.keys() & {"dns", "connect"}):
+        raise RuleError("every needs a number from 2 on, and a fault of TLS or HTTP: only these are counted")
     if "status" in given:
         given = {"body": PAGE, "headers": {}} | given
-    return [Rule(host, raw.get("path", "*"), given) for host in hosts]
+    return [Rule(host, raw.get("path", "*"), given, raw.get("every", 1)) for host in hosts]
 
 
 class Rules:
-    """The rules in force: the lasting ones of a file, then those of the moment."""
+    """The rules in force: the lasting ones of a file, then those of the moment. May be asked from any thread."""
 
     def __init__(self, lasting: Iterable[Rule] = ()) -> None:
         self._lasting = tuple(lasting)
         self._moment: tuple[Rule, ...] = ()
+        self._lock = threading.Lock()
 
     @classmethod
     def read(cls, file: Path) -> Rules:
@@ -104,12 +113,25 @@ class Rules:
         self._moment = tuple(rule for rule in self._moment if not fnmatchcase(rule.host, pattern))
 
     def treat(self, host: str, path: str | None = None) -> Treatment:
-        """Say what ``host`` does now."""
+        """Say what ``host`` does now, but for what only every so many visits meet; nothing is counted."""
+        return self._treat(host, path, "")
+
+    def visit(self, host: str, path: str | None = None) -> Treatment:
+        """The same for a visit, which counts: of TLS (no ``path``), or of HTTP."""
+        return self._treat(host, path, "tls" if path is None else "http")
+
+    def _treat(self, host: str, path: str | None, layer: str) -> Treatment:
         told: dict[str, Any] = {}
         for rule in self._lasting + self._moment:
-            if rule.fits(host, path):
+            if rule.fits(host, path) and (rule.every == 1 or (layer and self._turn(rule, host, layer))):
                 told |= rule.given
         return Treatment(**told)
+
+    def _turn(self, rule: Rule, host: str, layer: str) -> bool:
+        with self._lock:
+            before = rule.visits.get((host, layer), 0)
+            rule.visits[host, layer] = before + 1
+        return before % rule.every == 0
 
     def hosts(self) -> set[str]:
         """Every exact host that a rule names."""

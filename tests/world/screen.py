@@ -176,12 +176,15 @@ class Screen:
             reply = bus.send_and_get_reply(Properties(WATCHER).get("IsStatusNotifierHostRegistered"), timeout=5)
             return bool(reply.body[0] == ("b", True))
 
-    def picture(self) -> Image.Image:
-        """What is on the screen now, straight from the X server's memory (an XWD file)."""
-        data = (self._scratch / "Xvfb_screen0").read_bytes()
-        words = [int.from_bytes(data[at : at + 4]) for at in range(0, 100, 4)]
-        start, stride = words[0] + 12 * words[19], words[12]
-        return Image.frombuffer("RGB", (WIDTH, HEIGHT), data[start:], "raw", "BGRX", stride, 1)
+    def picture(self, top: int = 0) -> Image.Image:
+        """What is on the screen now, from the row ``top`` down, straight from the X server's memory (an XWD file)."""
+        with (self._scratch / "Xvfb_screen0").open("rb") as file:
+            head = file.read(100)
+            words = [int.from_bytes(head[at : at + 4]) for at in range(0, 100, 4)]
+            start, stride = words[0] + 12 * words[19], words[12]
+            file.seek(start + top * stride)
+            data = file.read()
+        return Image.frombuffer("RGB", (WIDTH, HEIGHT - top), data, "raw", "BGRX", stride, 1)
 
     def click(self, button: int) -> bool:
         """Click on the middle of the icon; whether there is one."""
@@ -189,7 +192,7 @@ class Screen:
         if state == "none":
             return False
         wanted = bytes.fromhex(COLOURS[state][1:])
-        tray = self.picture().crop((0, HEIGHT - PANEL, WIDTH, HEIGHT))
+        tray = self.picture(HEIGHT - PANEL)
         pixels = tray.tobytes()
         found = [at // 3 % WIDTH for at in range(0, len(pixels), 3) if pixels[at : at + 3] == wanted]
         middle = sorted(found)[len(found) // 2]
@@ -205,7 +208,7 @@ class Screen:
 
     def icon(self) -> str:
         """The state whose colour fills most of the tray now; "none" where none does."""
-        tray = self.picture().crop((0, HEIGHT - PANEL, WIDTH, HEIGHT))
+        tray = self.picture(HEIGHT - PANEL)
         counts = dict.fromkeys(COLOURS, 0)
         for count, seen in tray.getcolors(WIDTH * PANEL) or ():
             for state, colour in COLOURS.items():

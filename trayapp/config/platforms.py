@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -69,7 +70,8 @@ def load_controls(kinds: frozenset[str], folder: Path = BUILT_IN) -> tuple[tuple
         for table in top.tables("control"):
             owner = table.text_of("owner", pattern=_ID, hint=_ID_HINT)
             by_address = table.flag("by_address")
-            probe = _probe(table, kinds, sees=(), line=True, address=by_address)
+            # A look-up may be answered from a cache, without any line.
+            probe = _probe(table, kinds - {"dns"}, sees=(), line=True, address=by_address)
             if probe is None:
                 continue
             if probe.kind == "http" and probe.healthy is None:
@@ -107,7 +109,15 @@ def _platform(table: Table, stem: str, kinds: frozenset[str]) -> Platform | None
     if not tables and "probe" not in table.data:
         table.problem("", "no [[probe]]: without one nothing can be asked")
     table.done()
-    return Platform(id_, name, owner, owner_name, functions, tuple(probes), help_)
+    return Platform(id_, name, owner, owner_name, functions, _redirected(probes), help_)
+
+
+def _redirected(probes: list[Probe]) -> tuple[Probe, ...]:
+    """A platform may send on to any host of its own, where the answer is then judged by its shape."""
+    hosts = frozenset(probe.host for probe in probes)
+    return tuple(
+        replace(p, redirects=p.redirects | hosts) if p.kind == "http" and p.healthy is not None else p for p in probes
+    )
 
 
 def _probe(
@@ -118,7 +128,7 @@ def _probe(
     id_ = table.text_of("id", pattern=_ID, hint=_ID_HINT)
     kind = table.text_of("kind", pattern="|".join(sorted(kinds)), hint="one of " + ", ".join(sorted(kinds)))
     secure, method, path, healthy, broken = True, "HEAD", "/", None, tuple[Shape, ...]()
-    host, port = "", 443
+    host, port, redirects = "", 443, frozenset[str]()
     if kind == "http":
         secure, host, port, path = _url(table, line=line)
         method = table.text_of("method", required=False, default="HEAD", pattern="HEAD|GET", hint='"HEAD" or "GET"')
@@ -126,9 +136,10 @@ def _probe(
         broken = tuple(s for t in table.tables("broken", "broken.") if (s := _shape(t)) is not None)
         if method == "HEAD" and any(s.json or s.body is not None for s in [*broken, *([healthy] if healthy else [])]):
             table.problem("method", '`method` must be "GET" where `healthy` or `broken` looks into the body')
+        redirects = frozenset() if line else _redirects(table, healthy)
     elif kind:
         host = table.text_of("host", pattern=r"[!-~]{1,253}", hint="an address" if address else _HOST_HINT)
-        port = table.number("port", least=1, most=65535, default=443)
+        port = 443 if kind == "dns" else table.number("port", least=1, most=65535, default=443)
     if host and not (_is_address(host) if address else _HOST.fullmatch(host)):
         wanted = "an address, such as 192.0.2.1" if address else _HOST_HINT
         table.problem("url" if kind == "http" else "host", f'"{shown(host)}" must be {wanted}')
@@ -136,7 +147,7 @@ def _probe(
         table.done()
     if len(table.problems) > before:
         return None
-    return Probe(id_, kind, host, port, path, method, secure, sees, healthy, broken)
+    return Probe(id_, kind, host, port, path, method, secure, sees, healthy, broken, redirects)
 
 
 def _url(table: Table, *, line: bool) -> tuple[bool, str, int, str]:
@@ -162,6 +173,18 @@ def _url(table: Table, *, line: bool) -> tuple[bool, str, int, str]:
     secure = parts.scheme == "https"
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return secure, host, port or (443 if secure else 80), path
+
+
+def _redirects(table: Table, healthy: Shape | None) -> frozenset[str]:
+    hosts = table.items("redirects", str, "a list of host names")
+    for i, host in enumerate(hosts):
+        if not _HOST.fullmatch(host):
+            table.problem("redirects", f'`redirects` has "{shown(host)}": each must be {_HOST_HINT}')
+        elif host in hosts[:i]:
+            table.problem("redirects", f'`redirects` has "{host}" twice')
+    if hosts and healthy is None:
+        table.problem("redirects", "`redirects` is of use only beside `healthy`; give that too, or leave it out")
+    return frozenset(hosts)
 
 
 def _shape(table: Table | None) -> Shape | None:

@@ -5,18 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from trayapp.core import confirm, schedule
-from trayapp.core.judge import Signs, judge
-from trayapp.core.line import carried, heard_besides, judge_line
-from trayapp.core.model import EVERYONE, Function, Line, Millis, Phase, State
+from trayapp.core import claims, conditions, confirm, schedule
+from trayapp.core import line as connection
+from trayapp.core.judge import Freshness, Signs, judge
+from trayapp.core.line import carried, judge_line
+from trayapp.core.model import EVERYONE, Function, Line, Millis, State
 from trayapp.core.ports import Interval
+from trayapp.core.story import Phase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
-    from trayapp.core.model import Member
+    from trayapp.core.confirm import Standing
+    from trayapp.core.judge import Verdict
+    from trayapp.core.line import Heard
+    from trayapp.core.ports import Known
     from trayapp.core.question import Platform
-    from trayapp.core.schedule import Key, Plan
+    from trayapp.core.schedule import Plan
+    from trayapp.core.story import Member
+    from trayapp.core.turns import Key
     from trayapp.core.world import World
 
 FRESH_FACTOR = 2.5
@@ -25,7 +32,9 @@ FRESH_FACTOR = 2.5
 
 def line(world: World) -> World:
     """Judge the line anew. Once it is back from being lost, everybody is asked and the first 30 s accuse nobody."""
-    found = judge_line(world.control, world.controls, world.heard, world.now.t)
+    last = max(world.heard.values(), default=0)
+    fresh = connection.FRESH * (schedule.FRUGAL if world.plan.frugal else 1)
+    found = judge_line(world.control, world.controls, last, world.now.t, fresh)
     if found is world.line:
         return world
     if world.line in schedule.LOST and found is Line.OK:
@@ -38,33 +47,73 @@ def line(world: World) -> World:
     return replace(world, line=found)
 
 
-def platforms(world: World) -> tuple[World, tuple[Interval, ...]]:
-    """Stand and judge every platform; the intervals are those that begin now."""
-    runs = {p.id: _runs(world, p) for p in world.platforms}
-    every = schedule.intervals(world.platforms)
-    standings = {}
-    for p in world.platforms:
-        standings[p.id] = confirm.stand(
-            p,
-            world.window.get(p.id, ()),
-            member=_member(world, p),
-            own=runs[p.id],
-            siblings={q.id: runs[q.id] for q in world.platforms if q.owner == p.owner and q.id != p.id},
-            fresh=int(FRESH_FACTOR * max(every[p.id, probe.id] for probe in p.probes)),
-            now=world.now.t,
-        )
-    verdicts = {p: judge(Signs(line=world.line, direct=s.direct)) for p, s in standings.items()}
-    well = frozenset(p for p, v in verdicts.items() if v.state in {State.UP, State.SLOW})
-    world = replace(world, standings=standings, verdicts=verdicts, seen_well=world.seen_well | well)
-    begun = tuple(i for p in world.platforms if (i := _interval(world, p.id)) is not None)
-    return replace(world, states={**world.states, **{i.platform: i for i in begun}}), begun
+def unsettled(world: World) -> set[str]:
+    """Owners of whom something is open: their verdict may change though nobody of them has answered."""
+    owners = {
+        world.roster.platforms[p].owner
+        for p, s in world.standings.items()
+        if (s.suspect or s.failing) and p in world.roster.platforms
+    }
+    return owners | {i.owner for i in world.incidents.values() if i.phase is Phase.OPEN}
+
+
+def platforms(world: World, owners: Collection[str]) -> tuple[World, tuple[Interval, ...], tuple[Known, ...]]:
+    """Stand and judge every platform of ``owners``; the intervals and conditions are those that begin now."""
+    heard = connection.latest(world.heard)
+    members = _members(world)
+    standings, verdicts = dict(world.standings), dict(world.verdicts)
+    watched = [p for owner in owners for p in world.roster.owned.get(owner, ())]
+    for owner in owners:
+        mine = world.roster.owned.get(owner, ())
+        runs = {p.id: _runs(world, p, heard) for p in mine}
+        for p in mine:
+            standings[p.id] = confirm.stand(
+                p,
+                world.window.get(p.id, ()),
+                member=members.get(p.id),
+                own=runs[p.id],
+                siblings={q: r for q, r in runs.items() if q != p.id and r},
+                fresh=fresh_for(world, p),
+                now=world.now.t,
+            )
+            verdicts[p.id] = judge(signs(world, p.id, standings[p.id]))
+    well = {p.id for p in watched if verdicts[p.id].state in {State.UP, State.SLOW}}
+    seen = world.seen_well if well <= world.seen_well else world.seen_well | well
+    world = replace(world, standings=standings, verdicts=verdicts, seen_well=seen)
+    begun = tuple(i for p in watched if (i := _interval(world, p.id)) is not None)
+    stand = tuple(k for p in watched if (k := conditions.judged(world, p.id)) is not None)
+    if begun:
+        world = replace(world, states={**world.states, **{i.platform: i for i in begun}})
+    if stand:
+        world = replace(world, known={**world.known, **{(k.network, k.platform): k for k in stand}})
+    return world, begun, stand
+
+
+def fresh_for(world: World, platform: Platform) -> Millis:
+    """How long a sample of ``platform`` speaks."""
+    return int(FRESH_FACTOR * max(schedule.every(world.plan, (platform.id, probe.id)) for probe in platform.probes))
+
+
+def signs(world: World, platform: str, standing: Standing) -> Signs:
+    """One value on each axis."""
+    said, now = world.claims.get(platform, {}), world.now.t
+    return Signs(
+        line=world.line,
+        direct=standing.direct,
+        witnesses=standing.witnesses,
+        official=claims.official(said, now),
+        outside=claims.outside(said, now),
+        reports=claims.reports(said, now),
+        freshness=Freshness.FRESH if standing.fresh else Freshness.STALE,
+    )
 
 
 def broken_functions(world: World, platform: str) -> tuple[Function, ...]:
-    """The functions that the failing witnesses can see, in the order of the platform's file."""
-    standing = world.standings[platform]
-    (p,) = (p for p in world.platforms if p.id == platform)
-    seen = {f for probe in p.probes if probe.id in standing.failing for f in probe.sees}
+    """The functions of which a source that can know it says that they are broken, in the order of the file."""
+    p, standing = world.roster.platforms[platform], world.standings[platform]
+    accusing = standing.failing or (standing.lone if world.verdicts[platform].accuses else frozenset())
+    seen = {f for probe in p.probes if probe.id in accusing for f in probe.sees}
+    seen |= set(claims.admitted(world.claims.get(platform, {}), world.now.t))
     return tuple(f for f in p.functions if f in seen)
 
 
@@ -86,64 +135,94 @@ def need(world: World, plan: Plan) -> schedule.Need:
     suspect: set[Key] = set()
     lingering: set[Key] = set()
     failing: set[Key] = set()
-    recovering: set[Key] = set()
+    recovering: dict[Key, Millis] = {}
+    stirring: set[Key] = set()
     around: set[Key] = set()
     line_wanted = False
-    asked_line = max((plan.asked.get((EVERYONE, c.probe.id), 0) for c in world.controls), default=0)
-    for p in world.platforms:
-        s = world.standings[p.id]
-        suspect |= {(p.id, probe) for probe in s.suspect - s.lingering}
-        lingering |= {(p.id, probe) for probe in s.lingering}
-        failing |= {(p.id, probe) for probe in s.failing}
-        if any(world.standings[q.id].recovering for q in world.platforms if q.owner == p.owner):
-            recovering |= {(p.id, probe) for probe in s.failing}
+    asked_line = max((plan.asked.get(key, 0) for key in plan.turns.line), default=0)
+    heard = connection.latest(world.heard)
+    for p, s in world.standings.items():
+        if not s.suspect and not s.failing:
+            continue
+        owner = world.roster.platforms[p].owner
+        suspect |= {(p, probe) for probe in s.suspect - s.lingering}
+        lingering |= {(p, probe) for probe in s.lingering}
+        failing |= {(p, probe) for probe in s.failing}
+        recovering |= {(p, probe): world.now.before(t).mono for probe, t in s.recovering.items()}
+        stirred = [t for q in world.roster.owned[owner] for t in world.standings[q.id].recovering.values()]
+        if stirred:
+            stirring |= {(p, probe) for probe in s.failing}
+            first = world.now.before(min(stirred)).mono
+            around |= {(p, probe) for probe in s.failing if plan.asked.get((p, probe), 0) < first}
         if s.doubt is not None:
             began, newest = world.now.before(s.doubt[0]).mono, s.doubt[1]
-            line_wanted |= heard_besides(world.heard, p.owner) <= newest
+            line_wanted |= heard.by_others(owner) <= newest
             # Silence counts only if the line carried a round of controls that was put right after it.
             line_wanted |= s.silent is not None and asked_line < world.now.before(s.silent).mono
-            around |= {
-                (q.id, probe.id)
-                for q in world.platforms
-                if q.owner == p.owner
-                for probe in q.probes
-                if plan.asked.get((q.id, probe.id), 0) < began
-            }
-    heard = max(world.heard.values(), default=None)
+            around |= {key for key in plan.turns.owned[owner] if plan.asked.get(key, 0) < began}
+    for key in plan.away:
+        if key[0] != EVERYONE and key not in failing and world.now.mono - plan.asked[key] >= schedule.LATE:
+            # Nothing has failed yet; but if it does, the others' answers are there.
+            around |= {k for k in plan.turns.owned[plan.turns.owner[key]] if plan.asked.get(k, 0) < plan.asked[key]}
+            line_wanted |= asked_line < plan.asked[key]
+    # Whether others are quick, nobody may have told: then the line is asked about.
+    line_wanted |= any(asked_line < world.now.before(t).mono for t in world.lagging.values())
+    closely = {
+        (p, probe.id)
+        for p, until in world.closely.items()
+        if world.now.mono < until and p in world.roster.platforms
+        for probe in world.roster.platforms[p].probes
+    }
     return schedule.Need(
         frozenset(suspect),
         frozenset(lingering),
         frozenset(around),
         frozenset(failing),
-        frozenset(recovering),
+        recovering,
+        frozenset(stirring),
+        frozenset(closely),
         line_wanted,
-        world.now.before(heard).mono if heard is not None else 0,
+        world.now.before(heard.last).mono if heard.last else 0,
     )
 
 
-def _runs(world: World, platform: Platform) -> Mapping[str, confirm.Run]:
-    heard: Millis = heard_besides(world.heard, platform.owner)
+def _runs(world: World, platform: Platform, heard: Heard) -> Mapping[str, confirm.Run]:
     window, plan = world.window.get(platform.id, ()), world.plan
     waiting = {probe: world.now.t - world.now.mono + plan.asked[EVERYONE, probe] for probe in _controls_away(plan)}
-    return confirm.runs(window, world.counts_from, heard, lambda e: carried(e, world.rounds, world.controls, waiting))
+    return confirm.runs(
+        window,
+        world.counts_from,
+        heard.by_others(platform.owner),
+        lambda e: carried(e, world.rounds, world.controls, waiting),
+    )
 
 
 def _controls_away(plan: Plan) -> Iterable[str]:
     return (probe for platform, probe in plan.away if platform == EVERYONE)
 
 
-def _member(world: World, platform: Platform) -> Member | None:
-    incident = world.incidents.get(platform.owner)
-    if incident is None or incident.phase is not Phase.OPEN:
-        return None
-    return next((m for m in incident.members if m.platform == platform.id), None)
+def _members(world: World) -> dict[str, Member]:
+    """By platform: its part in an open incident, as long as it lasts."""
+    return {
+        m.platform: m for i in world.incidents.values() if i.phase is Phase.OPEN for m in i.members if m.until is None
+    }
 
 
 def _interval(world: World, platform: str) -> Interval | None:
-    verdict, standing, last = world.verdicts[platform], world.standings[platform], world.states.get(platform)
+    verdict, last = world.verdicts[platform], world.states.get(platform)
     if last is not None and (last.state, last.scope) == (verdict.state, verdict.scope):
         return None
-    bad = verdict.state in {State.DOWN, State.PARTIAL, State.UNREACHABLE}
-    since = standing.since if bad and standing.since is not None else world.now.t
+    since = since_of(world, platform, verdict) if verdict.accuses else world.now.t
     since = no_sooner(since, last.since, world.now.t) if last is not None else since
     return Interval(platform, verdict.state, verdict.scope, since)
+
+
+def since_of(world: World, platform: str, verdict: Verdict) -> Millis:
+    """Since when what the verdict accuses it of is so."""
+    standing, now = world.standings[platform], world.now.t
+    own = standing.since
+    if own is None and standing.lone and standing.doubt is not None:
+        own = standing.doubt[0]
+    theirs = claims.admitted_since(world.claims.get(platform, {}), now)
+    begun = [t for t in (own, theirs) if t is not None]
+    return min(begun, default=now) if verdict.accuses else now

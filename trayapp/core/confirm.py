@@ -5,56 +5,56 @@ One failure is a question, not an answer. The numbers here are the table's numbe
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from trayapp.core.model import (
-    MINUTE,
-    SECOND,
-    Depth,
-    Evidence,
-    Failure,
-    Member,
-    Millis,
-    Outcome,
-    Scope,
-    Source,
-    Stage,
-    State,
-)
+from trayapp.core.model import MINUTE, SECOND, Depth, Evidence, Failure, Millis, Outcome, Scope, Source, Stage, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from trayapp.core.question import Platform
+    from trayapp.core.story import Member
 
 SAMPLES, SPAN = 3, 15 * SECOND
 LONE_SAMPLES, LONE_SPAN = 5, 3 * MINUTE
 PATIENCE = 8
 TOGETHER: Millis = 30 * SECOND
 WELL_SAMPLES, WELL_SPAN = 2, 30 * SECOND
+FAMILIES = 2
+FADE: Millis = 15 * MINUTE
+"""Of a witness that can show more, and only refuses since it failed: so long without a failure, and it is let go."""
 
 _SERVER = frozenset({Failure.HTTP_SERVER_ERROR, Failure.BODY_SAYS_BROKEN})
 GOOD = frozenset({Outcome.OK, Outcome.SLOW, Outcome.REFUSED})
 
 
 class Direct(StrEnum):
-    """What this computer's samples of one platform amount to."""
+    """What this computer's samples of one platform amount to, by kind."""
 
     NONE = "none"  # nothing fresh
     WORKS = "works"
     ANSWERS = "answers"
+    REFUSED = "refused"  # it answers, and does nothing but refuse
+    UNEXPECTED = "unexpected"  # it answers, and not as was promised
     SLOW = "slow"
-    SUSPECT = "suspect"  # a failure that is not confirmed yet
-    SERVER = "server"  # confirmed: their servers answer with errors
-    SERVER_PARTLY = "server_partly"  # so do some, others are well
-    TRANSPORT = "transport"  # confirmed: does not answer here
-    TRANSPORT_PARTLY = "transport_partly"
+    SUSPECT = "suspect"  # too few failures to say anything
+    SERVER = "server"  # their servers answer with errors
+    TRANSPORT = "transport"  # does not answer here
 
 
-BAD = frozenset({Direct.SERVER, Direct.SERVER_PARTLY, Direct.TRANSPORT, Direct.TRANSPORT_PARTLY})
+BAD = frozenset({Direct.SERVER, Direct.TRANSPORT})
+
+
+class Witnesses(StrEnum):
+    """Who of a platform's hosts tells of a failure."""
+
+    ALL = "all"  # confirmed, and none of its hosts is well
+    SOME = "some"  # confirmed, and others are well
+    ONLY = "only"  # often enough, but there is only this one and nothing else agrees
+    ONE = "one"  # the same, and others are well
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,12 @@ class Standing:
     failing: frozenset[str] = frozenset()
     suspect: frozenset[str] = frozenset()
     lingering: frozenset[str] = frozenset()  # suspects that have failed often enough, if only something agreed
-    recovering: frozenset[str] = frozenset()
+    recovering: Mapping[str, Millis] = field(default_factory=dict)  # failing ones that are well again: since when
     since: Millis | None = None  # first failed sample of the confirmed trouble
     well_since: Millis | None = None  # first good sample after it, once all accused are well
+    witnesses: Witnesses = Witnesses.ALL
+    fresh: bool = True  # some sample still speaks for the moment
+    lone: frozenset[str] = frozenset()  # suspects that are enough as soon as anybody else agrees
     doubt: tuple[Millis, Millis] | None = None  # first and last failure of the suspects
     silent: Millis | None = None  # the last of them to which nothing at all came back
 
@@ -120,9 +123,17 @@ def confirmed(own: Iterable[Run], siblings: Iterable[Run]) -> bool:
     if any(_together(mine, e) for run in others for e in run.samples for mine in samples):
         return True  # two siblings failing the same way together count as three samples
     span = times[-1] - times[0]
-    if len(times) >= SAMPLES and span >= SPAN and (len(hosts) >= 2 or others):
+    # Two families are two ways to one host: what fails on both is not one broken path.
+    twice = not own[0].server and any(e.families >= FAMILIES for e in samples)
+    if enough(own) and (len(hosts) >= 2 or others or twice):
         return True
     return own[0].server and len(times) >= LONE_SAMPLES and span >= LONE_SPAN
+
+
+def enough(own: Iterable[Run]) -> bool:
+    """Whether there are samples enough, whoever they are from."""
+    times = sorted(e.t for run in own for e in run.samples)
+    return len(times) >= SAMPLES and times[-1] - times[0] >= SPAN
 
 
 def _together(a: Evidence, b: Evidence) -> bool:
@@ -160,7 +171,8 @@ def stand(
         theirs = [r for others in siblings.values() for r in others.values() if r.server is server]
         if confirmed(mine, theirs):
             failing |= {r.probe for r in mine}
-    good = [s[-1] for p, s in seen.items() if p not in failing and s[-1].outcome in GOOD and now - s[-1].t <= fresh]
+    latest = {p: e for p, s in seen.items() if (e := _latest(s)) is not None and now - e.t <= fresh}
+    good = [e for p, e in latest.items() if p not in failing and e.outcome in GOOD]
     suspect = frozenset(p for p, s in seen.items() if p not in failing and _failures(s))
     doubts = sorted(e.t for p in suspect for e in _failures(seen[p]))
     standing = Standing(
@@ -169,9 +181,11 @@ def stand(
         failing=frozenset(failing),
         suspect=suspect,
         lingering=frozenset(p for p in suspect if _lingers(own.get(p), _failures(seen[p]))),
-        recovering=frozenset(p for p in failing if seen.get(p) and seen[p][-1].outcome in GOOD),
+        recovering={p: run[-1].t for p in failing if (run := _good_run(seen.get(p, [])))},
         since=_since(failing, own, member),
         well_since=max(recovered.values(), default=None) if not failing else None,
+        fresh=bool(latest),
+        lone=frozenset(p for p in suspect if p in own and enough([own[p]])),
         doubt=(doubts[0], doubts[-1]) if doubts else None,
         silent=max((e.t for p in suspect for e in _failures(seen[p]) if e.failure not in _SERVER), default=None),
     )
@@ -179,23 +193,39 @@ def stand(
         return standing  # an open incident, and nobody has been asked since the gap
     # After a gap some witnesses have not been asked again yet: until then what was partly broken is so still.
     part = bool(good) or (member is not None and member.state is State.PARTIAL and not asked <= seen.keys() | failing)
-    return replace(standing, direct=_direct(standing, good, own, member, part=part))
-
-
-def _direct(
-    standing: Standing, good: list[Evidence], own: Mapping[str, Run], member: Member | None, *, part: bool
-) -> Direct:
-    if standing.failing:
-        kinds = [own[p].server for p in standing.failing if p in own]
+    if failing or standing.lone:
+        kinds = [own[p].server for p in failing or standing.lone if p in own]
         server = any(kinds) if kinds else member is not None and member.scope is Scope.THEIRS
-        if server:
-            return Direct.SERVER_PARTLY if part else Direct.SERVER
-        return Direct.TRANSPORT_PARTLY if part else Direct.TRANSPORT
-    if standing.suspect or not good:
-        return Direct.SUSPECT if standing.suspect else Direct.NONE
-    if all(e.outcome is Outcome.SLOW for e in good):
+        few, many = (Witnesses.SOME, Witnesses.ALL) if failing else (Witnesses.ONE, Witnesses.ONLY)
+        kind = Direct.SERVER if server else Direct.TRANSPORT
+        return replace(standing, direct=kind, witnesses=few if part else many)
+    return replace(standing, direct=_unaccused(standing, good, list(latest.values()), seen))
+
+
+def _unaccused(
+    standing: Standing, good: list[Evidence], latest: list[Evidence], seen: Mapping[str, list[Evidence]]
+) -> Direct:
+    if standing.suspect:
+        return Direct.SUSPECT
+    if not good:
+        return Direct.UNEXPECTED if latest else Direct.NONE
+    if all(_slow_twice(seen[e.probe]) for e in good):
         return Direct.SLOW
+    if all(e.outcome is Outcome.REFUSED for e in good):
+        return Direct.REFUSED
     return Direct.WORKS if standing.depth is Depth.WORKS else Direct.ANSWERS
+
+
+def _slow_twice(seen: list[Evidence]) -> bool:
+    """Whether one witness was slow, and not only once."""
+    last = [e for e in seen if e.outcome is not Outcome.UNKNOWN][-2:]
+    return len(last) == 2 and all(e.outcome is Outcome.SLOW for e in last)
+
+
+def _latest(seen: list[Evidence]) -> Evidence | None:
+    """The last sample that says anything of the platform: not one that could not be put."""
+    telling = (e for e in reversed(seen) if e.outcome is not Outcome.UNKNOWN or e.failure is Failure.BODY_UNEXPECTED)
+    return next(telling, None)
 
 
 def _since(failing: set[str], own: Mapping[str, Run], member: Member | None) -> Millis | None:
@@ -218,6 +248,12 @@ def _failures(seen: list[Evidence]) -> list[Evidence]:
     return list(takewhile(lambda e: e.outcome is Outcome.FAILED, telling))
 
 
+def _good_run(seen: list[Evidence]) -> list[Evidence]:
+    """The unbroken good samples at the end, newest first; answers that say nothing are passed over."""
+    telling = (e for e in reversed(seen) if e.outcome is not Outcome.UNKNOWN)
+    return list(takewhile(lambda e: e.outcome in GOOD, telling))
+
+
 def _by_probe(window: Iterable[Evidence]) -> dict[str, list[Evidence]]:
     out: dict[str, list[Evidence]] = {}
     for e in window:
@@ -229,16 +265,24 @@ def _by_probe(window: Iterable[Evidence]) -> dict[str, list[Evidence]]:
 def _depth(platform: Platform, good: list[Evidence]) -> Depth | None:
     if not good:
         return None
-    shaped = {p.id for p in platform.probes if p.healthy is not None}
-    return Depth.WORKS if any(e.probe in shaped and e.outcome is not Outcome.REFUSED for e in good) else Depth.ANSWERS
+    return Depth.WORKS if any(_shows(platform, e) for e in good) else Depth.ANSWERS
+
+
+def _shows(platform: Platform, e: Evidence) -> bool:
+    """Whether a good sample is the healthy answer itself; while a probe rests only a handshake stands in for it."""
+    shaped = any(p.id == e.probe and p.healthy is not None for p in platform.probes)
+    return shaped and e.outcome is not Outcome.REFUSED and e.status is not None
 
 
 def _well_since(platform: Platform, probe: str, seen: list[Evidence]) -> Millis | None:
     """First good sample of the present good run, once the run is long enough; None while it is not."""
-    shaped = any(p.id == probe and p.healthy is not None for p in platform.probes)
-    # A refusal proves recovery only where nothing better than an answer was ever to be seen.
-    good = {Outcome.OK, Outcome.SLOW} if shaped else GOOD
-    run = list(takewhile(lambda e: e.outcome in good, reversed([e for e in seen if e.outcome is not Outcome.UNKNOWN])))
+    run = _good_run(seen)
+    if any(p.id == probe and p.healthy is not None for p in platform.probes):
+        # A refusal proves recovery only where nothing better was ever to be seen, or when nothing else comes for long.
+        shown = list(takewhile(lambda e: _shows(platform, e), run))
+        if len(shown) >= WELL_SAMPLES and shown[0].t - shown[-1].t >= WELL_SPAN:
+            return shown[-1].t
+        return run[-1].t if run and run[0].t - run[-1].t >= FADE else None
     if len(run) < WELL_SAMPLES or run[0].t - run[-1].t < WELL_SPAN:
         return None
     return run[-1].t

@@ -29,3 +29,11 @@ def before_start(looked: Instant | None, now: Instant) -> tuple[Gap, ...]:
     if looked is None or looked.t >= now.t:
         return ()
     return (Gap(looked.t, now.t),)
+
+
+def set_by(last: Instant, now: Instant) -> Millis:
+    """By how much the wall clock was set between the two; 0 where that cannot be told, or it was not."""
+    if last.boot != now.boot:
+        return 0
+    by = (now.t - last.t) - (now.mono - last.mono)
+    return by if abs(by) > DISAGREE else 0

@@ -11,19 +11,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from trayapp.core.model import (
-    MINUTE,
-    Event,
-    EventKind,
-    Function,
-    Incident,
-    Instant,
-    Member,
-    Millis,
-    Phase,
-    Scope,
-    State,
-)
+from trayapp.core.model import MINUTE, Function, Instant, Millis, Scope, State
+from trayapp.core.story import Ending, Event, EventKind, Incident, Member, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,11 +42,23 @@ class News:
     functions: tuple[Function, ...]
     since: Millis
     witnesses: frozenset[str] = frozenset()
+    ending: Ending = Ending.WELL  # why its part is over, where it is
+    reason: str = ""  # the judge's
 
     @property
     def bad(self) -> bool:
         """Whether it is confirmed trouble. ``unknown`` is neither bad nor well: it changes nothing."""
         return self.state in {State.DOWN, State.PARTIAL, State.UNREACHABLE}
+
+    @property
+    def here(self) -> bool:
+        """Whether the fault lies with the person's own network or country."""
+        return self.scope in {Scope.YOUR_NETWORK, Scope.YOUR_COUNTRY}
+
+    @property
+    def theirs(self) -> bool:
+        """Whether the fault is known to lie with them."""
+        return self.scope in {Scope.THEIRS, Scope.WIDESPREAD}
 
     @property
     def well(self) -> bool:
@@ -104,10 +105,12 @@ def step(
         return (replace(incident, members=members) if incident and phase is Phase.OPEN else incident), ()
     began = min((m.since for m in members), default=now.t)
     if incident is None:
-        incident = Incident(_name(owner, began), owner, after, members, now.before(began), already=already)
+        name = _name(owner, now.t, here=any(n.here for n in news if n.bad))
+        incident = Incident(name, owner, after, members, now.before(began), already=already)
     relapse = phase is Phase.CLOSED
     end = _end(incident, members, news, now) if after is Phase.CLOSED else None
-    incident = replace(incident, phase=after, members=members, end=end, events=incident.events + 1)
+    ending = _ending(incident, news) if after is Phase.CLOSED else None
+    incident = replace(incident, phase=after, members=members, end=end, events=incident.events + 1, ending=ending)
     return incident, (Event(incident.id, incident.events, kind, now.t, incident, relapse),)
 
 
@@ -153,12 +156,21 @@ def _end(incident: Incident, members: tuple[Member, ...], news: tuple[News, ...]
     return replace(end, t=max(end.t, incident.start.t))  # also where the wall clock was set back meanwhile
 
 
+def _ending(incident: Incident, news: tuple[News, ...]) -> Ending:
+    """Why the last of its members left it; that they are well again only if nobody went otherwise."""
+    open_ = {m.platform for m in incident.members if m.until is None}
+    others = [n.ending for n in news if n.well and n.platform in open_ and n.ending is not Ending.WELL]
+    return others[0] if others else Ending.WELL
+
+
 def _merge(incident: Incident | None, news: tuple[News, ...]) -> tuple[Member, ...]:
     members = {m.platform: m for m in incident.members} if incident else {}
     for n in news:
         old = members.get(n.platform)
         if n.bad:
             members[n.platform] = _worse(old, n)
+        elif n.ending is Ending.MOVED and old is not None and len(members) > 1:
+            del members[n.platform]  # it never belonged to this story
         elif n.well and old is not None and old.until is None:
             members[n.platform] = replace(old, until=max(n.since, old.since))
     return tuple(members.values())
@@ -167,14 +179,17 @@ def _merge(incident: Incident | None, news: tuple[News, ...]) -> tuple[Member, .
 def _worse(old: Member | None, n: News) -> Member:
     """What was known of the member and what is new, the worse of each."""
     if old is None:
-        return Member(n.platform, n.functions, n.state, n.scope, n.since, None, n.witnesses)
+        return Member(n.platform, n.functions, n.state, n.scope, n.since, None, n.witnesses, n.reason)
+    deeper = WEIGHT[n.state] >= WEIGHT[old.state]
     state = max(old.state, n.state, key=WEIGHT.__getitem__)
     scope = old.scope if n.scope is Scope.NOT_KNOWN else n.scope
     functions = tuple(dict.fromkeys((*old.functions, *n.functions)))
     since = min(old.since, n.since)
-    return Member(n.platform, functions, state, scope, since, None, n.witnesses)
+    reason = n.reason if deeper and n.reason else old.reason
+    return Member(n.platform, functions, state, scope, since, None, n.witnesses, reason)
 
 
-def _name(owner: str, began: Millis) -> str:
-    # To the millisecond, so that no second incident of the owner can ever bear the same name.
-    return f"{owner}-{datetime.fromtimestamp(began // 1000, UTC):%Y%m%dT%H%M%S}.{began % 1000:03d}Z"
+def _name(owner: str, told: Millis, *, here: bool) -> str:
+    # When it was first told, to the millisecond: two may have begun at the same time, or one be taken up as another.
+    moment = f"{datetime.fromtimestamp(told // 1000, UTC):%Y%m%dT%H%M%S}.{told % 1000:03d}Z"
+    return f"{owner}-{moment}-here" if here else f"{owner}-{moment}"

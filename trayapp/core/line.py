@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trayapp.core.model import MINUTE, SECOND, Evidence, Failure, Line, Millis, Outcome, Source, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from trayapp.core.question import Control
 
@@ -27,13 +29,29 @@ def vouches(evidence: Evidence, controls: Iterable[Control]) -> bool:
     return evidence.source is Source.DIRECT and evidence.reached
 
 
-def heard_besides(heard: Mapping[str, Millis], owner: str) -> Millis:
-    """When somebody who is not ``owner`` last vouched for the line; 0 = never. The accused cannot vouch for itself."""
-    return max((t for other, t in heard.items() if other != owner), default=0)
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The last who vouched for the line, and the last besides them."""
+
+    owner: str = ""
+    last: Millis = 0
+    besides: Millis = 0
+
+    def by_others(self, owner: str) -> Millis:
+        """When somebody who is not ``owner`` last vouched; 0 = never. The accused cannot vouch for itself."""
+        return self.besides if owner == self.owner else self.last
+
+
+def latest(heard: Mapping[str, Millis]) -> Heard:
+    """Of all who vouched (owner → when)."""
+    order = sorted(heard.items(), key=lambda item: item[1], reverse=True)[:2]
+    if not order:
+        return Heard()
+    return Heard(*order[0], order[1][1] if len(order) > 1 else 0)
 
 
 def carried(
-    failed: Evidence, rounds: Iterable[Evidence], controls: Iterable[Control], waiting: Mapping[str, Millis]
+    failed: Evidence, rounds: Sequence[Evidence], controls: Iterable[Control], waiting: Mapping[str, Millis]
 ) -> bool:
     """Whether the line carried other questions while ``failed`` went unanswered.
 
@@ -46,7 +64,8 @@ def carried(
     named = {c.owner for c in controls if not c.by_address and c.owner != failed.owner}
     by_address = {c.probe.id for c in controls if c.by_address}
     latest = failed.t + PROMPT
-    then = [e for e in rounds if e.began <= latest and e.owner in named and e.probe not in by_address]
+    around = rounds[bisect_left(rounds, failed.began - SECOND, key=_when) :]  # oldest first: of the others none counts
+    then = [e for e in around if e.began <= latest and e.owner in named and e.probe not in by_address]
     prompt = [e for e in then if e.outcome is Outcome.OK and e.ms <= PROMPT]
     well = {e.owner for e in prompt if e.began >= failed.began - SECOND}
     lost = {e.owner for e in then if e.outcome is Outcome.FAILED and e.t >= failed.began}
@@ -54,30 +73,39 @@ def carried(
     return len(well) >= min(AGREE, len(named)) and len(lost) < AGREE
 
 
+def _when(evidence: Evidence) -> Millis:
+    return evidence.t
+
+
 def judge_line(
-    latest: Mapping[str, Evidence], controls: tuple[Control, ...], heard: Mapping[str, Millis], now: Millis
+    answers: Mapping[str, Evidence], controls: tuple[Control, ...], last: Millis, now: Millis, fresh: Millis = FRESH
 ) -> Line:
-    """Line from each control's latest answer and from when anybody was last ``heard``.
+    """Line from each control's latest answer, and from when anybody was ``last`` heard: that counts while ``fresh``.
 
     An exact match of any one operator outweighs all silence; bad news needs every control to agree.
     """
-    last = max(heard.values(), default=0)
-    since = [e for e in latest.values() if e.t > last and now - e.t <= FRESH]
+    since = [e for e in answers.values() if e.t > last and now - e.t <= fresh]
     named = [e for e in since if not _by_address(e, controls)]
     if not named or len(named) < sum(1 for c in controls if not c.by_address):
-        return Line.OK if last and now - last <= FRESH else Line.UNKNOWN
+        return Line.OK if last and now - last <= fresh else Line.UNKNOWN
     if any(_says_portal(e) for e in named):
         return Line.PORTAL
     addressed = [e for e in since if _by_address(e, controls)]
+    return _silent_line(named, addressed)
+
+
+def _silent_line(named: list[Evidence], addressed: list[Evidence]) -> Line:
+    """What it means that none of the ``named`` controls gave the promised answer."""
+    # A proxy that cannot be reached is the person's own way out: nobody else's failure, and the line's all the same.
+    no_way_out = [e for e in named if e.failure is Failure.PROXY_UNREACHABLE]
     failed = [e for e in named if e.outcome is Outcome.FAILED]
-    if len(failed) < len(named):
+    if len(failed) + len(no_way_out) < len(named):
         return Line.UNKNOWN
     if any(e.outcome is Outcome.OK for e in addressed):
-        look_ups = all(e.failure is not None and e.failure.stage is Stage.DNS for e in failed)
+        look_ups = all(e.failure is not None and e.failure.stage is Stage.DNS for e in named)
         return Line.RESOLVER if look_ups else Line.UNKNOWN
-    if addressed and all(e.outcome is Outcome.FAILED for e in addressed):
-        return Line.OFFLINE
-    return Line.UNKNOWN
+    silent = bool(addressed) and all(e.outcome is Outcome.FAILED for e in addressed)
+    return Line.OFFLINE if silent or len(no_way_out) == len(named) else Line.UNKNOWN
 
 
 def _by_address(evidence: Evidence, controls: tuple[Control, ...]) -> bool:

@@ -122,6 +122,7 @@ class Failure(StrEnum):
     OFFICIAL_REPORTED = "official_reported", Stage.OFFICIAL  # trouble in a word that is not on our list
     OFFICIAL_MAINTENANCE = "official_maintenance", Stage.OFFICIAL
     OFFICIAL_UNREADABLE = "official_unreadable", Stage.OFFICIAL
+    PROXY_UNREACHABLE = "proxy_unreachable", Stage.HERE  # the person's own way out, not anybody out there
     NOT_ASKABLE = "not_askable", Stage.HERE
     INTERNAL = "internal", Stage.HERE  # a mistake of ours: never held against a platform
 
@@ -162,14 +163,6 @@ class Scope(StrEnum):
     YOUR_NETWORK = "your_network"
     YOUR_COUNTRY = "your_country"
     NOT_KNOWN = "not_known"
-
-
-class EventKind(StrEnum):
-    """Of an incident."""
-
-    START = "start"
-    UPDATE = "update"
-    END = "end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,11 +213,21 @@ class Evidence:
     answer: str = ""
     via: str = ""
     note: str = ""
+    families: int = 0  # address families (IPv4, IPv6) in which connecting was tried in vain: 0, 1 or 2
 
     @property
     def began(self) -> Millis:
         """When the question was put."""
         return self.t - self.ms
+
+    @property
+    def waited(self) -> Millis | None:
+        """From the question to the first byte of the answer, or to what was the whole of it; None where none came."""
+        p = self.phases
+        last = p.first_byte if p.first_byte is not None else p.tls if p.tls is not None else p.connect
+        if (self.failure is not None and self.status is None) or last is None:
+            return None
+        return sum(ms for ms in (p.dns, p.connect, p.tls, p.first_byte) if ms is not None)
 
     @property
     def reached(self) -> bool:
@@ -239,70 +242,3 @@ class Gap:
 
     since: Millis
     until: Millis
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One platform's part in an incident of its owner. ``until`` is the first good sample once it has recovered."""
-
-    platform: str
-    functions: tuple[Function, ...]
-    state: State
-    scope: Scope
-    since: Millis
-    until: Millis | None = None
-    witnesses: frozenset[str] = frozenset()  # probe ids that must be well again before it counts as recovered
-
-
-class Phase(StrEnum):
-    """Of an incident's life."""
-
-    OPEN = "open"
-    CLOSED = "closed"
-
-
-@dataclass(frozen=True, slots=True)
-class Incident:
-    """A confirmed bad time of an owner. Suspicion is not an incident."""
-
-    id: str
-    owner: str
-    phase: Phase
-    members: tuple[Member, ...]
-    start: Instant
-    end: Instant | None = None
-    events: int = 0  # how many events it has had; the last event's number
-    already: bool = False  # it was so at our first look
-    unwatched: bool = False  # a gap lies in it
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Of an incident; ``number`` counts from 1, so (incident, number) is unique for ever."""
-
-    incident: str
-    number: int
-    kind: EventKind
-    t: Millis  # when Fanal said so; the incident's own times are in ``of``
-    of: Incident  # as it stood right after this event
-    relapse: bool = False
-
-    @property
-    def duration_ms(self) -> Millis | None:
-        """How long it lasted, once it has ended."""
-        return self.of.end.since(self.of.start) if self.of.end else None
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """An event as said to the person on one channel: (incident, number, channel) at most once, for ever."""
-
-    event: Event
-    channel: str
-    due: Millis  # held back until then, so that a burst becomes one notice
-    stale: Millis  # not worth saying after this
-
-    @property
-    def key(self) -> tuple[str, int, str]:
-        """What is unique about it."""
-        return self.event.incident, self.event.number, self.channel

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from trayapp.core.incident import WEIGHT
-from trayapp.core.model import MINUTE, SECOND, Event, EventKind, Incident, Millis, Notice, Phase
+from trayapp.core.model import MINUTE, SECOND, Millis
+from trayapp.core.story import Ending, Event, EventKind, Incident, Notice, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,7 +21,9 @@ CHANNEL = "desktop"
 
 
 def worth(event: Event, before: Incident | None) -> bool:
-    """A start, an end, a relapse, and an update in which somebody joined or fell deeper."""
+    """A start, an end after which it works, a relapse, and an update in which somebody joined or fell deeper."""
+    if event.kind is EventKind.END and event.of.ending not in {None, Ending.WELL}:
+        return False  # nobody saw it work again
     if event.kind is not EventKind.UPDATE or event.relapse or before is None:
         return True
     was = {m.platform: WEIGHT[m.state] for m in before.members if m.until is None}
@@ -42,7 +45,7 @@ def plan(
         grown = tuple(replace(n, event=replace(n.event, of=event.of)) for n in waiting)
         return others + grown, ()
     if not worth(event, before):
-        return outbox, ()
+        return (others, needless) if needless else (outbox, ())
     due = now + HOLD
     if event.kind is EventKind.UPDATE:
         # At most MERGE from now, whatever the wall clock did since the last one.

@@ -105,4 +105,5 @@ def _evidence(probe: Probe, answer: Answer, platform: str, source: Source, owner
         answer=f"{answer.t}-{platform}-{probe.id}",
         via=answer.via,
         note=answer.headers.get("retry-after", "")[:_NOTE_LIMIT],
+        families=answer.families,
     )

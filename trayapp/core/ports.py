@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from trayapp.core.model import Event, Evidence, Gap, Incident, Instant, Millis, Notice, Scope, State
+    from trayapp.core.model import Evidence, Gap, Instant, Millis, Scope, State
+    from trayapp.core.pace import Pace
     from trayapp.core.present import Icon
     from trayapp.core.question import Answer, Probe
+    from trayapp.core.story import Event, Incident, Notice
 
 
 class Clock(Protocol):
@@ -25,13 +27,41 @@ class Net(Protocol):
     """The world outside. Every method returns an Answer, never raises, and returns within its hard deadline."""
 
     def http(self, probe: Probe) -> Answer:
-        """One HTTP exchange on a fresh connection; no redirect followed, no cookie kept, body bounded."""
+        """One HTTP exchange, each hop on a fresh connection; redirects as the probe allows, no cookie, body bounded."""
 
     def tls(self, probe: Probe) -> Answer:
         """Look-up, connect and a TLS handshake valid for the host; then close."""
 
     def tcp(self, probe: Probe) -> Answer:
         """Look-up (none for an address) and connect; then close."""
+
+    def dns(self, probe: Probe) -> Answer:
+        """Look the host up with the system's resolver; nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What this computer says of the moment."""
+
+    network: str = ""  # an opaque name of the network it is on, the same whenever it is on it; "": none, or not known
+    frugal: bool = False  # on battery, or the network is metered: ask less
+
+
+class Surroundings(Protocol):
+    """Reads ``Around``. Quick (a few milliseconds), never raises."""
+
+    def look(self) -> Around:
+        """As it is now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is remembered of a platform on one network."""
+
+    network: str
+    platform: str
+    reached: Millis | None = None  # when it was first well there
+    standing: Millis | None = None  # since when its silence counts as how this network is; None: it does not
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +95,7 @@ class Batch:
     intervals: tuple[Interval, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    known: tuple[Known, ...] = ()  # inserted or replaced by (network, platform)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +106,8 @@ class Restored:
     notices: tuple[Notice, ...] = ()  # still pending
     states: Mapping[str, Interval] = field(default_factory=dict)  # each platform's last interval
     looked: Instant | None = None  # the last heartbeat
+    known: tuple[Known, ...] = ()
+    paces: Mapping[tuple[str, str], Pace] = field(default_factory=dict)  # by (platform, probe): the last day
 
 
 class Store(Protocol):

@@ -7,10 +7,13 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from trayapp.core import assess
-from trayapp.core.model import Line, Phase, Scope, State
+from trayapp.core import assess, conditions
+from trayapp.core.model import Line, Scope, State
+from trayapp.core.story import Phase
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from trayapp.core.model import Depth, Function, Millis
     from trayapp.core.question import Platform
     from trayapp.core.world import World
@@ -41,6 +44,7 @@ class Say(StrEnum):
     PARTIAL = "partial"
     UNREACHABLE = "unreachable"
     SLOW = "slow"
+    WARNED = "warned"  # others report trouble that this computer does not see
     LOOKING = "looking"  # nothing known yet
     ALL_WELL = "all_well"
 
@@ -58,6 +62,8 @@ class Row:
     since: Millis | None
     functions: tuple[tuple[Function, State], ...]
     reasons: tuple[str, ...]
+    amber: bool = False  # a warning, whatever the state: see Verdict
+    standing: bool = False  # its silence is how this network is: not part of the overall icon
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +98,21 @@ _ICON_OF = {
 
 def view(world: World) -> View:
     """What a person can be shown of ``world``."""
-    rows = tuple(_row(world, p) for p in world.platforms)
-    icons = {row.id: _ICON_OF[row.state] for row in rows}
-    worst = next((i for i in _WORST_FIRST if i in icons.values()), None)
+    rows = tuple(world.rows[p.id] for p in world.platforms)
+    icons = {row.id: _icon(row) for row in rows if not row.standing}
+    shown = set(icons.values())
+    worst = next((i for i in _WORST_FIRST if i in shown), None)
     known = [row for row in rows if row.state is not State.UNKNOWN]
     about: tuple[Row, ...] = ()
     if world.line in _OF_LINE:
         icon, say = _OF_LINE[world.line]
     elif worst is not None:
         icon, say = worst, Say(worst.value)
-        about = tuple(row for row in rows if icons[row.id] is worst)
+        about = tuple(row for row in rows if icons.get(row.id) is worst)
+        if all(row.amber for row in about):
+            say = Say.WARNED
+        elif worst is Icon.SLOW:
+            about = tuple(row for row in about if not row.amber)
     elif not known:
         icon, say = Icon.UNKNOWN, Say.LOOKING
     else:
@@ -122,16 +133,28 @@ def view(world: World) -> View:
     )
 
 
+def with_rows(world: World, owners: Collection[str]) -> World:
+    """``world`` with the rows of ``owners`` drawn anew: the others have not changed."""
+    rows = {p.id: _row(world, p) for owner in owners for p in world.roster.owned.get(owner, ())}
+    if all(world.rows.get(p) == row for p, row in rows.items()):
+        return world
+    return replace(world, rows={**world.rows, **rows})
+
+
+def _icon(row: Row) -> Icon:
+    return Icon.SLOW if row.amber else _ICON_OF[row.state]
+
+
 def _row(world: World, platform: Platform) -> Row:
     verdict, standing = world.verdicts[platform.id], world.standings[platform.id]
     state = world.states.get(platform.id)
     broken = set(assess.broken_functions(world, platform.id))
-    bad = verdict.state in {State.DOWN, State.PARTIAL, State.UNREACHABLE}
+    stands = conditions.stands(world, platform.id)
     functions = dict.fromkeys(platform.functions, State.UNKNOWN)
     if verdict.state is not State.UNKNOWN:
         well = assess.seen_well(world, platform)
         functions |= {f: State.UP for f in platform.functions if f in well}
-    if bad:
+    if verdict.accuses:
         theirs = verdict.scope in {Scope.THEIRS, Scope.WIDESPREAD}
         functions |= dict.fromkeys(broken, State.DOWN if theirs else State.UNREACHABLE)
     return Row(
@@ -143,7 +166,9 @@ def _row(world: World, platform: Platform) -> Row:
         scope=verdict.scope,
         since=state.since if state is not None else None,
         functions=tuple(functions.items()),
-        reasons=(verdict.reason.value,),
+        reasons=(verdict.reason.value, *([conditions.Condition.STANDING.value] if stands else [])),
+        amber=verdict.amber,
+        standing=stands,
     )
 
 

@@ -36,6 +36,7 @@ class Probe:
     sees: tuple[Function, ...] = (Function.WEB,)
     healthy: Shape | None = None  # None: depth `answers` is all that this probe can see
     broken: tuple[Shape, ...] = ()  # bodies that say so themselves, whatever the status
+    redirects: frozenset[str] = frozenset()  # hosts to which a redirect may be followed; none: it is the answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +72,6 @@ class Answer:
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)  # lower-case names
     body: bytes = b""
-    via: str = ""  # "" = directly; else what stood between, e.g. "proxy"
+    via: str = ""  # "" = directly; else what stood between: "proxy", "interception"
     address: str = ""  # which address answered; never recorded
+    families: int = 0  # address families in which connecting was tried in vain

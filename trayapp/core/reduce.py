@@ -9,62 +9,91 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from trayapp.core import assess, gaps, notices, outcome, schedule
-from trayapp.core.incident import RELAPSE, News, interrupted, step
-from trayapp.core.line import vouches
-from trayapp.core.model import (
-    EVERYONE,
-    MINUTE,
-    SECOND,
-    Event,
-    EventKind,
-    Evidence,
-    Incident,
-    Instant,
-    Line,
-    Millis,
-    Phase,
-    Scope,
-    State,
-)
+from trayapp.core import assess, conditions, gaps, intake, notices, present, rest, schedule, tell
+from trayapp.core.incident import interrupted
+from trayapp.core.model import EVERYONE, SECOND, Gap, Instant, Line, Millis, Scope, State
 from trayapp.core.ports import Claim, Delivery, Interval
-from trayapp.core.world import Answered, Ask, CheckNow, Delivered, Effects, Input, Saved, Started, World
+from trayapp.core.roster import roster
+from trayapp.core.story import Phase
+from trayapp.core.world import (
+    Answered,
+    Ask,
+    CheckNow,
+    Complained,
+    Delivered,
+    Effects,
+    Input,
+    Reconfigured,
+    Saved,
+    Started,
+    Surrounded,
+    Tick,
+    Told,
+    World,
+)
 
 if TYPE_CHECKING:
-    from trayapp.core.model import Notice
+    from collections.abc import Collection
 
-WINDOW: Millis = 20 * MINUTE
-PER_PROBE = 32
-ROUNDS: Millis = 10 * MINUTE
+    from trayapp.core.turns import Key
+
 AGAIN: Millis = 30 * SECOND
 """A notice that its channel is known not to have shown is tried again this much later."""
 
 
 def reduce(world: World, event: Input) -> tuple[World, Effects]:
     """Take in one input; what comes back is all that changed and all that is to be done."""
+    line = world.line
     if isinstance(event, Started):
         world, effects = _start(world, event)
     else:
         world, effects = _pass_time(world, event.now)
         world, effects = _take_in(world, event, effects)
-    return _conclude(world, effects)
+    world = assess.line(world)
+    return _conclude(world, effects, _whom(world, event, everybody=line is not world.line or bool(effects.gaps)))
+
+
+def _whom(world: World, event: Input, *, everybody: bool) -> Collection[str]:
+    """Whose standing may have changed. Everybody's, once a grid step: samples grow old by themselves."""
+    step = world.judged_at is None or world.now.mono // schedule.GRID != world.judged_at // schedule.GRID
+    match event:
+        case _ if everybody or step:
+            return world.roster.owned
+        case Answered():
+            about = {event.key[0]}
+        case Told():
+            about = {e.platform for e in event.claims}
+        case Complained():
+            about = {event.platform}
+        case Tick() | CheckNow() | Delivered() | Saved():
+            about = set()
+        case _:
+            return world.roster.owned
+    watched = world.roster.platforms
+    return assess.unsettled(world) | {watched[p].owner for p in about if p in watched}
 
 
 def _start(world: World, event: Started) -> tuple[World, Effects]:
-    old = event.restored
+    old, now = event.restored, event.now
     world = World(
-        now=event.now,
+        now=now,
         platforms=event.platforms,
         controls=event.controls,
-        looks_from=event.now.t,
-        counts_from=event.now.t + schedule.SETTLE,
+        roster=roster(event.platforms, event.controls),
+        looks_from=now.t,
+        counts_from=now.t + schedule.SETTLE,
         states=old.states,
-        incidents={i.owner: interrupted(i) for i in sorted(old.incidents, key=lambda i: i.start.t)},
+        incidents={i.id: interrupted(i) for i in sorted(old.incidents, key=lambda i: i.start.t)},
         outbox=old.notices,
-        plan=schedule.begin(event.platforms, event.controls, event.now.mono),
+        paces=old.paces,
+        around=event.around,
+        network=event.around.network,
+        began=now.t,
+        known={(k.network, k.platform): k for k in old.known},
+        plan=schedule.begin(event.platforms, event.controls, now.mono, event.phase, frugal=event.around.frugal),
         unsaved=world.unsaved,
     )
-    missed = gaps.before_start(old.looked, event.now)
+    missed = gaps.before_start(old.looked, now)
     blank = _blank(world, missed[0].since) if missed else ()
     world = replace(world, states={**world.states, **{i.platform: i for i in blank}})
     touched = tuple(i for i in world.incidents.values() if i.phase is Phase.OPEN)
@@ -75,16 +104,25 @@ def _pass_time(world: World, now: Instant) -> tuple[World, Effects]:
     gap = gaps.between(world.now, now, world.wake)
     if gap is None:
         return replace(world, now=now), Effects()
-    incidents = {owner: interrupted(i) for owner, i in world.incidents.items()}
+    # Who waits to be said waits by the steady clock: a wall clock that is set makes nothing stale, nor holds it back.
+    shift = gaps.set_by(world.now, now)
+    outbox = tuple(replace(n, due=n.due + shift, stale=n.stale + shift) for n in world.outbox)
+    return _blind(replace(world, now=now, outbox=outbox), gap)
+
+
+def _blind(world: World, gap: Gap) -> tuple[World, Effects]:
+    """Nobody looked in ``gap``, or what was seen was seen elsewhere: what is known of the moment is forgotten."""
+    now = world.now
+    incidents = {id_: interrupted(i) for id_, i in world.incidents.items()}
     blank = _blank(world, gap.since)
     world = replace(
         world,
-        now=now,
         window={},
         control={},
         rounds=(),
         looks_from=now.t,
         heard={},
+        waits={},
         line=Line.UNKNOWN,
         counts_from=now.t + schedule.SETTLE,
         incidents=incidents,
@@ -95,64 +133,83 @@ def _pass_time(world: World, now: Instant) -> tuple[World, Effects]:
     return world, Effects(gaps=(gap,), intervals=blank, incidents=touched)
 
 
-def _blank(world: World, since: Millis) -> tuple[Interval, ...]:
-    """While nobody looks nothing is known: neither up nor down."""
+def _blank(world: World, since: Millis, among: Collection[str] | None = None) -> tuple[Interval, ...]:
+    """While nobody looks (at ``among``) nothing is known: neither up nor down."""
     return tuple(
-        Interval(p.id, State.UNKNOWN, Scope.NOT_KNOWN, assess.no_sooner(since, world.states[p.id].since, world.now.t))
-        for p in world.platforms
-        if p.id in world.states and world.states[p.id].state is not State.UNKNOWN
+        Interval(id_, State.UNKNOWN, Scope.NOT_KNOWN, assess.no_sooner(since, last.since, world.now.t))
+        for id_, last in world.states.items()
+        if last.state is not State.UNKNOWN and (among is None or id_ in among)
     )
 
 
 def _take_in(world: World, event: Input, effects: Effects) -> tuple[World, Effects]:
-    if isinstance(event, Answered):
-        return _answered(world, event, effects)
-    if isinstance(event, CheckNow):
-        return replace(world, plan=schedule.now_all(world.plan, event.now.mono)), effects
-    if isinstance(event, Delivered):
-        return _delivered(world, event, effects)
-    if isinstance(event, Saved):
-        return replace(world, unsaved=not event.well), effects
+    match event:
+        case Answered():
+            world, effects = intake.answered(world, event, effects)
+        case Told():
+            world, effects = intake.told(world, event, effects)
+        case Complained():
+            world, effects = intake.complained(world, event, effects)
+        case CheckNow():
+            world = replace(world, plan=schedule.now_all(world.plan, event.now.mono))
+        case Delivered():
+            world, effects = _delivered(world, event, effects)
+        case Saved():
+            world = replace(world, unsaved=not event.well)
+        case Surrounded():
+            world, effects = _surrounded(world, event, effects)
+        case Reconfigured():
+            blank = _blank(world, event.now.t, {p.id for p in world.platforms} - {p.id for p in event.platforms})
+            world = _reconfigured(world, event)
+            world = replace(world, states={**world.states, **{i.platform: i for i in blank}})
+            effects = replace(effects, intervals=(*effects.intervals, *blank))
     return world, effects
 
 
-def _answered(world: World, event: Answered, effects: Effects) -> tuple[World, Effects]:
-    world = replace(world, plan=schedule.back(world.plan, event.key), looked_at=event.answer.t)
-    evidence = _evidence(world, event)
-    if evidence is None:  # of a probe that is no longer watched
+def _surrounded(world: World, event: Surrounded, effects: Effects) -> tuple[World, Effects]:
+    before, around = world.network, event.around
+    plan = schedule.paced(world.plan, event.now.mono, frugal=around.frugal)
+    world = replace(world, around=around, plan=plan)
+    # A network that has no name yet, or none at all, is no other network: what the line is worth its own answers tell.
+    if around.network in {"", before}:
         return world, effects
-    effects = replace(effects, evidence=(*effects.evidence, evidence))
-    of_another_time = evidence.t > event.now.t + gaps.DISAGREE  # stamped before the clock was set back
-    if evidence.began < world.looks_from or of_another_time:
+    known = conditions.named(world, around.network)
+    world = replace(world, network=around.network, known={**world.known, **{(k.network, k.platform): k for k in known}})
+    effects = replace(effects, known=(*effects.known, *known))
+    if not before or effects.gaps:
         return world, effects
-    if vouches(evidence, world.controls):
-        last = max(evidence.t, world.heard.get(evidence.owner, 0))
-        world = replace(world, heard={**world.heard, evidence.owner: last})
-    if evidence.platform == EVERYONE:
-        lately = tuple(e for e in world.rounds if e.t > evidence.t - ROUNDS)
-        world = replace(world, control={**world.control, evidence.probe: evidence}, rounds=(*lately, evidence))
-    else:
-        world = replace(world, window={**world.window, evidence.platform: _kept(world, evidence)})
-    return world, effects
+    world, more = _blind(world, Gap(event.now.t, event.now.t))
+    return world, replace(
+        effects,
+        gaps=more.gaps,
+        intervals=(*effects.intervals, *more.intervals),
+        incidents=(*effects.incidents, *more.incidents),
+    )
 
 
-def _evidence(world: World, event: Answered) -> Evidence | None:
-    where, probe_id = event.key
-    for control in world.controls:
-        if where == EVERYONE and control.probe.id == probe_id:
-            return outcome.of_line(control, event.answer)
-    for platform in world.platforms:
-        for probe in platform.probes:
-            if (platform.id, probe.id) == event.key:
-                return outcome.of_platform(platform, probe, event.answer)
-    return None
-
-
-def _kept(world: World, evidence: Evidence) -> tuple[Evidence, ...]:
-    older = [e for e in world.window.get(evidence.platform, ()) if e.t > evidence.t - WINDOW]
-    same = [e for e in older if e.probe == evidence.probe]
-    drop = set(same[: max(0, len(same) - PER_PROBE + 1)])
-    return (*(e for e in older if e not in drop), evidence)
+def _reconfigured(world: World, event: Reconfigured) -> World:
+    watched = {p.id: p for p in event.platforms}
+    probes = {(p.id, probe.id) for p in event.platforms for probe in p.probes}
+    same = {p.id for p in world.platforms if watched.get(p.id) == p}
+    return replace(
+        world,
+        platforms=event.platforms,
+        controls=event.controls,
+        roster=roster(event.platforms, event.controls),
+        plan=schedule.changed(world.plan, event.platforms, event.controls, event.now.mono),
+        # Of a platform whose file has changed only what its remaining probes saw still means the same.
+        window={
+            p: tuple(e for e in seen if p in same or (p, e.probe) in probes)
+            for p, seen in world.window.items()
+            if p in watched
+        },
+        control={c: e for c, e in world.control.items() if c in {x.probe.id for x in event.controls}},
+        claims={p: said for p, said in world.claims.items() if p in watched},
+        closely={p: until for p, until in world.closely.items() if p in watched},
+        standings={p: s for p, s in world.standings.items() if p in watched},
+        verdicts={p: v for p, v in world.verdicts.items() if p in watched},
+        rows={p: row for p, row in world.rows.items() if p in watched},
+    )
 
 
 def _delivered(world: World, event: Delivered, effects: Effects) -> tuple[World, Effects]:
@@ -169,15 +226,19 @@ def _delivered(world: World, event: Delivered, effects: Effects) -> tuple[World,
     return world, replace(effects, notices=(*effects.notices, (notice, claim)))
 
 
-def _conclude(world: World, effects: Effects) -> tuple[World, Effects]:
-    world = assess.line(world)
-    world, intervals = assess.platforms(world)
-    world, effects = _incidents(world, replace(effects, intervals=(*effects.intervals, *intervals)))
-    world, effects = _speak(world, effects)
+def _conclude(world: World, effects: Effects, owners: Collection[str]) -> tuple[World, Effects]:
+    world, intervals, known = assess.platforms(world, owners)
+    if owners is world.roster.owned:
+        world = replace(world, judged_at=world.now.mono)
+    effects = replace(effects, intervals=(*effects.intervals, *intervals), known=(*effects.known, *known))
+    world, effects = tell.incidents(world, effects, owners)
+    world, effects = tell.notices_now(world, effects)
+    world = present.with_rows(world, owners)
     world, effects = _ask(world, effects)
-    waits = [t for t in (schedule.next_due(world.plan, world.line), _notice_wake(world)) if t is not None]
+    waits = [schedule.next_due(world.plan, world.now.mono, world.line), _notice_wake(world)]
     # Answers on their way bring their own input; a tick a grid step keeps freshness and staleness true meanwhile.
-    return replace(world, wake=min([*waits, world.now.mono + schedule.GRID])), effects
+    wake = min([*(t for t in waits if t is not None), world.now.mono + schedule.GRID])
+    return replace(world, wake=wake), effects
 
 
 def _notice_wake(world: World) -> Millis | None:
@@ -185,85 +246,19 @@ def _notice_wake(world: World) -> Millis | None:
     return None if at is None else world.now.before(at).mono
 
 
-def _incidents(world: World, effects: Effects) -> tuple[World, Effects]:
-    now = world.now
-    events: list[Event] = []
-    changed: list[Incident] = []
-    incidents, outbox, rows = dict(world.incidents), world.outbox, list(effects.notices)
-    keys = schedule.by_owner(world.platforms)
-    watched = {p.id for p in world.platforms}
-    for owner in dict.fromkeys((*keys, *incidents)):
-        before = incidents.get(owner)
-        if before is not None and before.end is not None and now.since(before.end) > RELAPSE:
-            del incidents[owner]
-            before = None
-        if (before is None or before.phase is Phase.CLOSED) and schedule.looking_round(
-            world.plan, keys.get(owner, ()), now.mono
-        ):
-            continue  # the answers of its siblings are on their way: one story, told once, with all who are in it
-        news = tuple(n for p in world.platforms if p.owner == owner and (n := _news(world, p.id)) is not None)
-        left = _no_longer_watched(before, watched, now.t)
-        already = not any(n.platform in world.seen_well for n in news if n.bad)
-        after, happened = step(before, owner, (*news, *left), now, already=already)
-        if after is not None and after != before:
-            incidents[owner] = after
-            changed.append(after)
-        for event in happened:
-            events.append(event)
-            if event.kind is EventKind.END and left and not news:
-                continue  # it is watched no more: to say that it works again would be a guess
-            outbox, needless = notices.plan(outbox, event, before, world.said, now.t)
-            rows += [(n, Claim.STALE) for n in needless]
-            rows += [(n, Claim.PENDING) for n in outbox if n.event.incident == event.incident]
-    world = replace(world, incidents=incidents, outbox=outbox)
-    return world, replace(
-        effects,
-        events=tuple(events),
-        incidents=(*effects.incidents, *changed),
-        notices=tuple(rows),
-    )
-
-
-def _no_longer_watched(incident: Incident | None, watched: set[str], now: Millis) -> tuple[News, ...]:
-    """Whoever is not watched any more leaves the story, which must not stay open for ever."""
-    members = incident.members if incident is not None and incident.phase is Phase.OPEN else ()
-    gone = (m.platform for m in members if m.until is None and m.platform not in watched)
-    return tuple(News(platform, State.UP, Scope.NOT_KNOWN, (), now) for platform in gone)
-
-
-def _news(world: World, platform: str) -> News | None:
-    verdict, standing = world.verdicts[platform], world.standings[platform]
-    if verdict.state is State.UNKNOWN:
-        return None
-    bad = verdict.state not in {State.UP, State.SLOW}
-    since = standing.since if bad else standing.well_since
-    functions = assess.broken_functions(world, platform)
-    return News(platform, verdict.state, verdict.scope, functions, since or world.now.t, standing.failing)
-
-
-def _speak(world: World, effects: Effects) -> tuple[World, Effects]:
-    now = world.now.t
-    old, ripe = notices.stale(world.outbox, now), notices.ripe(world.outbox, now)
-    if not old and not ripe:
-        return world, effects
-    gone: set[Notice] = {*old, *ripe}
-    world = replace(
-        world,
-        outbox=tuple(n for n in world.outbox if n not in gone),
-        speaking={**world.speaking, **{n.key: n for n in ripe}},
-        said={**world.said, **{n.event.incident: now for n in ripe}},
-    )
-    rows = (*effects.notices, *((n, Claim.STALE) for n in old), *((n, Claim.CLAIMED) for n in ripe))
-    return world, replace(effects, notices=rows, say=ripe)
-
-
 def _ask(world: World, effects: Effects) -> tuple[World, Effects]:
     mono = world.now.mono
-    plan = world.plan if world.line in schedule.LOST else replace(world.plan, line_tries=1)
-    plan = schedule.hasten(plan, assess.need(world, plan), world.controls, world.line, mono)
+    plan = world.plan
+    if world.line not in schedule.LOST and plan.line_tries != 1:
+        plan = replace(plan, line_tries=1)
+    plan = schedule.hasten(plan, assess.need(world, plan), world.line, mono)
     keys = schedule.due(plan, mono, world.line)
     if keys:
-        plan = schedule.put(plan, keys, world.platforms, mono)
-    probes = {(EVERYONE, c.probe.id): c.probe for c in world.controls}
-    probes |= {(p.id, probe.id): probe for p in world.platforms for probe in p.probes}
-    return replace(world, plan=plan), replace(effects, asks=tuple(Ask(key, probes[key]) for key in keys))
+        plan = schedule.put(plan, keys, mono)
+    return replace(world, plan=plan), replace(effects, asks=tuple(_question(world, key, mono) for key in keys))
+
+
+def _question(world: World, key: Key, mono: Millis) -> Ask:
+    probe = world.roster.probes[key]
+    resting = key[0] != EVERYONE and rest.rests(world.plan.rests.get(key), mono)
+    return Ask(key, rest.stand_in(probe) if resting else probe)

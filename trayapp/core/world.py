@@ -6,18 +6,23 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from trayapp.core.model import Line
-from trayapp.core.ports import Restored
+from trayapp.core.ports import Around, Known, Restored
+from trayapp.core.roster import Roster
 from trayapp.core.schedule import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from trayapp.core.claims import Claims
     from trayapp.core.confirm import Standing
     from trayapp.core.judge import Verdict
-    from trayapp.core.model import Event, Evidence, Gap, Incident, Instant, Millis, Notice
+    from trayapp.core.model import Evidence, Gap, Instant, Millis
+    from trayapp.core.pace import Pace
     from trayapp.core.ports import Claim, Delivery, Interval
+    from trayapp.core.present import Row
     from trayapp.core.question import Answer, Control, Platform, Probe
-    from trayapp.core.schedule import Key
+    from trayapp.core.story import Event, Incident, Notice
+    from trayapp.core.turns import Key
 
 NoticeKey: TypeAlias = "tuple[str, int, str]"
 
@@ -29,6 +34,7 @@ class World:
     now: Instant
     platforms: tuple[Platform, ...] = ()
     controls: tuple[Control, ...] = ()
+    roster: Roster = field(default_factory=Roster)
     # what was seen
     window: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)  # by platform, oldest first
     control: Mapping[str, Evidence] = field(default_factory=dict)  # each control's latest
@@ -37,13 +43,24 @@ class World:
     heard: Mapping[str, Millis] = field(default_factory=dict)  # by owner: when it last vouched for the line
     looked_at: Millis | None = None  # when any answer last came
     seen_well: frozenset[str] = frozenset()  # platforms that worked at some time since the start
+    claims: Mapping[str, Claims] = field(default_factory=dict)  # by platform: what others say of it
+    paces: Mapping[Key, Pace] = field(default_factory=dict)  # how long each probe usually takes
+    lagging: Mapping[str, Millis] = field(default_factory=dict)  # by platform: when its last, very late answer came
+    waits: Mapping[str, tuple[Millis, Millis]] = field(default_factory=dict)  # by owner: (t, waited) of its last answer
+    around: Around = Around()
+    network: str = ""  # the last that had a name: while a new one has none yet, and while there is none
+    began: Millis = 0  # when this run began
+    known: Mapping[tuple[str, str], Known] = field(default_factory=dict)  # by (network, platform)
+    closely: Mapping[str, Millis] = field(default_factory=dict)  # complained of: watched closely until then (mono)
     # what it amounts to
     line: Line = Line.UNKNOWN
     counts_from: Millis = 0  # failures of questions put before this are nobody's fault
     standings: Mapping[str, Standing] = field(default_factory=dict)
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
     states: Mapping[str, Interval] = field(default_factory=dict)
-    incidents: Mapping[str, Incident] = field(default_factory=dict)  # by owner: open, or closed lately
+    rows: Mapping[str, Row] = field(default_factory=dict)  # by platform: as every exit shows it
+    incidents: Mapping[str, Incident] = field(default_factory=dict)  # by id: open, or closed lately; oldest first
+    judged_at: Millis | None = None  # mono: when everybody was last judged, not only who had answered
     # what is to be said and asked
     outbox: tuple[Notice, ...] = ()
     speaking: Mapping[NoticeKey, Notice] = field(default_factory=dict)  # claimed, not yet answered for
@@ -61,6 +78,33 @@ class Started:
     platforms: tuple[Platform, ...]
     controls: tuple[Control, ...]
     restored: Restored = field(default_factory=Restored)
+    around: Around = Around()
+    phase: Millis = 0  # a random time below the routine interval: not every Fanal asks in the same second
+
+
+@dataclass(frozen=True, slots=True)
+class Reconfigured:
+    """From now on something else is watched."""
+
+    now: Instant
+    platforms: tuple[Platform, ...]
+    controls: tuple[Control, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Surrounded:
+    """The surroundings were looked at."""
+
+    now: Instant
+    around: Around
+
+
+@dataclass(frozen=True, slots=True)
+class Complained:
+    """The person says that a platform does not work for them."""
+
+    now: Instant
+    platform: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +147,17 @@ class Saved:
     well: bool
 
 
-Input: TypeAlias = Started | Tick | Answered | CheckNow | Delivered | Saved
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Others have spoken: a platform's own page, other networks, the public."""
+
+    now: Instant
+    claims: tuple[Evidence, ...]
+
+
+Input: TypeAlias = (
+    Started | Tick | Answered | CheckNow | Delivered | Saved | Reconfigured | Surrounded | Complained | Told
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +178,7 @@ class Effects:
     notices: tuple[tuple[Notice, Claim], ...] = ()
     evidence: tuple[Evidence, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    known: tuple[Known, ...] = ()
     say: tuple[Notice, ...] = ()
     asks: tuple[Ask, ...] = ()
 

@@ -1,32 +1,19 @@
-"""Values to rows and back. Plain functions; a round trip gives an equal value."""
+"""Values to rows and back, but for evidence. Plain functions; a round trip gives an equal value."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from trayapp.core.model import (
-    Event,
-    EventKind,
-    Evidence,
-    Failure,
-    Function,
-    Incident,
-    Instant,
-    Member,
-    Notice,
-    Outcome,
-    Phase,
-    Phases,
-    Scope,
-    Source,
-    State,
-)
+from trayapp.core.model import Function, Instant, Scope, State
+from trayapp.core.ports import Interval, Known
+from trayapp.core.story import Ending, Event, EventKind, Incident, Member, Notice, Phase
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
 
+    from trayapp.core.model import Millis
     from trayapp.core.ports import Claim
 
 Row: TypeAlias = "dict[str, str | int | None]"
@@ -49,6 +36,7 @@ def incident_row(incident: Incident) -> Row:
         "events": incident.events,
         "already": incident.already,
         "unwatched": incident.unwatched,
+        "ending": incident.ending.value if incident.ending else None,
     }
 
 
@@ -65,6 +53,7 @@ def member_rows(incident: Incident) -> list[Row]:
             "since": member.since,
             "until": member.until,
             "witnesses": json.dumps(sorted(member.witnesses)),
+            "reason": member.reason,
         }
         for place, member in enumerate(incident.members)
     ]
@@ -77,16 +66,20 @@ def incident_from(row: sqlite3.Row, members: Iterable[sqlite3.Row]) -> Incident:
         id=row["id"],
         owner=row["owner"],
         phase=Phase(row["phase"]),
-        members=tuple(_member(each, json.loads(each["functions"]), json.loads(each["witnesses"])) for each in members),
+        members=tuple(
+            _member(each, json.loads(each["functions"]), json.loads(each["witnesses"]), each["reason"])
+            for each in members
+        ),
         start=Instant(row["start_t"], row["start_mono"], row["start_boot"]),
         end=Instant(row["end_t"], row["end_mono"], row["end_boot"]) if ended else None,
         events=row["events"],
         already=bool(row["already"]),
         unwatched=bool(row["unwatched"]),
+        ending=_ending(row["ending"]),
     )
 
 
-def _member(fields: sqlite3.Row | dict[str, Any], functions: list[str], witnesses: list[str]) -> Member:
+def _member(fields: sqlite3.Row | dict[str, Any], functions: list[str], witnesses: list[str], reason: str) -> Member:
     return Member(
         platform=fields["platform"],
         functions=tuple(Function(name) for name in functions),
@@ -95,6 +88,7 @@ def _member(fields: sqlite3.Row | dict[str, Any], functions: list[str], witnesse
         since=fields["since"],
         until=fields["until"],
         witnesses=frozenset(witnesses),
+        reason=reason,
     )
 
 
@@ -110,6 +104,7 @@ def incident_text(incident: Incident) -> str:
             "events": incident.events,
             "already": incident.already,
             "unwatched": incident.unwatched,
+            "ending": incident.ending,
             "members": [
                 {
                     "platform": member.platform,
@@ -119,6 +114,7 @@ def incident_text(incident: Incident) -> str:
                     "since": member.since,
                     "until": member.until,
                     "witnesses": sorted(member.witnesses),
+                    "reason": member.reason,
                 }
                 for member in incident.members
             ],
@@ -133,13 +129,20 @@ def incident_from_text(text: str) -> Incident:
         id=body["id"],
         owner=body["owner"],
         phase=Phase(body["phase"]),
-        members=tuple(_member(each, each["functions"], each["witnesses"]) for each in body["members"]),
+        members=tuple(
+            _member(each, each["functions"], each["witnesses"], each.get("reason", "")) for each in body["members"]
+        ),
         start=Instant(*body["start"]),
         end=Instant(*body["end"]) if body["end"] else None,
         events=body["events"],
         already=body["already"],
         unwatched=body["unwatched"],
+        ending=_ending(body.get("ending")),  # not in what format 1 wrote
     )
+
+
+def _ending(value: str | None) -> Ending | None:
+    return None if value is None else Ending(value)
 
 
 def _clocks(instant: Instant) -> tuple[int, int, str]:
@@ -189,48 +192,22 @@ def notice_from(row: sqlite3.Row) -> Notice:
     return Notice(event=event_from(row), channel=row["channel"], due=row["due"], stale=row["stale"])
 
 
-def evidence_row(evidence: Evidence) -> Row:
-    """One piece of evidence, a column a field."""
-    phases = evidence.phases
+def known_row(known: Known, now: Millis) -> Row:
+    """One row of ``known``, written at ``now``."""
     return {
-        "t": evidence.t,
-        "platform": evidence.platform,
-        "source": evidence.source.value,
-        "outcome": evidence.outcome.value,
-        "probe": evidence.probe,
-        "host": evidence.host,
-        "owner": evidence.owner,
-        "function": evidence.function.value if evidence.function else None,
-        "failure": evidence.failure.value if evidence.failure else None,
-        "status": evidence.status,
-        "ms": evidence.ms,
-        "dns_ms": phases.dns,
-        "connect_ms": phases.connect,
-        "tls_ms": phases.tls,
-        "first_byte_ms": phases.first_byte,
-        "body_ms": phases.body,
-        "answer": evidence.answer,
-        "via": evidence.via,
-        "note": evidence.note,
+        "network": known.network,
+        "platform": known.platform,
+        "reached": known.reached,
+        "standing": known.standing,
+        "written": now,
     }
 
 
-def evidence_from(row: sqlite3.Row) -> Evidence:
-    """From a row of ``evidence``."""
-    return Evidence(
-        t=row["t"],
-        platform=row["platform"],
-        source=Source(row["source"]),
-        outcome=Outcome(row["outcome"]),
-        probe=row["probe"],
-        host=row["host"],
-        owner=row["owner"],
-        function=None if row["function"] is None else Function(row["function"]),
-        failure=None if row["failure"] is None else Failure(row["failure"]),  # type: ignore[call-arg]  # by value
-        status=row["status"],
-        ms=row["ms"],
-        phases=Phases(row["dns_ms"], row["connect_ms"], row["tls_ms"], row["first_byte_ms"], row["body_ms"]),
-        answer=row["answer"],
-        via=row["via"],
-        note=row["note"],
-    )
+def known_from(row: sqlite3.Row) -> Known:
+    """From a row of ``known``."""
+    return Known(row["network"], row["platform"], row["reached"], row["standing"])
+
+
+def interval_from(row: sqlite3.Row) -> Interval:
+    """From a row of ``interval``."""
+    return Interval(row["platform"], State(row["state"]), Scope(row["scope"]), row["since"])

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-import os
+import logging
 import sqlite3
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from trayapp.core.model import Instant, Scope, State
-from trayapp.core.ports import Interval, Restored, StoreError
-from trayapp.storage import codec, pruning, schema
-from trayapp.storage.reading import PATIENCE_S, members, read_only
-from trayapp.storage.trouble import decoding, trouble
+from trayapp.core.model import Instant
+from trayapp.core.ports import Restored, StoreError
+from trayapp.storage import codec, pruning, rollup
+from trayapp.storage.damage import damaged
+from trayapp.storage.evidence import Asked
+from trayapp.storage.opening import close_writer, identity, open_writer
+from trayapp.storage.reading import PATIENCE_S, members
+from trayapp.storage.trouble import NONSENSE, decoding, trouble
+from trayapp.storage.writing import write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from trayapp.core.model import Event, Incident, Millis, Notice
-    from trayapp.core.ports import Batch, Claim
+    from trayapp.core.model import Millis
+    from trayapp.core.ports import Batch
+    from trayapp.storage.damage import SetAside
 
-_WAL_LIMIT = 4 * 1024 * 1024  # bytes the write-ahead log is cut back to after a burst
+_log = logging.getLogger(__name__)
 
 
 class Database:
@@ -28,168 +33,137 @@ class Database:
 
     An event once written is never changed: the same again is nothing, another content under its number is a
     StoreError. What was said or given up stays so for good; a claim whose channel is known to have shown nothing
-    becomes pending again. A commit that fails leaves nothing behind, and the next one works again.
+    becomes pending again. A commit that fails leaves nothing behind, and the next one works again: also if the file
+    was removed, replaced or damaged meanwhile, for then the next one begins a new history.
     """
 
     def __init__(self, path: Path, *, patience_s: float = PATIENCE_S) -> None:
-        self._path = path
+        self._path, self._patience_s = path, patience_s
         self._pruned: Millis | None = None
-        self._db = _open(path, patience_s)
+        self._asked = Asked()
+        self._closed = False
+        self._aside: SetAside | None = None
+        self._db: sqlite3.Connection | None = None
+        self._open()
+
+    @property
+    def opened_anew(self) -> SetAside | None:
+        """The damaged history that was set aside, the latest if there were several; its text says where it is."""
+        return self._aside
 
     def restore(self, lately: Millis) -> Restored:
-        """Read what must survive a restart. What was claimed and never finished counts as said."""
+        """Read what must survive a restart. What was claimed and never finished counts as said.
+
+        A history in which that cannot be read is set aside like a damaged one.
+        """
         with trouble("The history could not be read", self._path), decoding(self._path):
-            looked = self._db.execute("SELECT t, mono, boot FROM snapshot").fetchone()
-            incidents = self._db.execute(
-                "SELECT * FROM incident WHERE phase = 'open' OR end_t >= ? ORDER BY start_t, id", (lately,)
-            ).fetchall()
-            notices = self._db.execute(
-                "SELECT event.*, channel, due, stale FROM outbox JOIN event USING (incident, number) "
-                "WHERE claim = 'pending' ORDER BY due, incident, number, channel"
-            ).fetchall()
-            intervals = self._db.execute(
-                "SELECT platform, state, scope, since FROM interval "
-                "WHERE number IN (SELECT max(number) FROM interval GROUP BY platform) ORDER BY platform"
-            ).fetchall()
-            return Restored(
-                incidents=tuple(codec.incident_from(row, members(self._db, row["id"])) for row in incidents),
-                notices=tuple(map(codec.notice_from, notices)),
-                states={
-                    row["platform"]: Interval(row["platform"], State(row["state"]), Scope(row["scope"]), row["since"])
-                    for row in intervals
-                },
-                looked=Instant(*looked) if looked else None,
-            )
+            try:
+                return _restore(self._usable(), lately)
+            except NONSENSE as error:
+                why = f"a row cannot be understood: {error!r}"
+            except sqlite3.Error as error:
+                if not damaged(error):
+                    raise
+                why = str(error)
+            self._let_go()
+            self._open(why)
+            return _restore(self._usable(), lately)
 
     def commit(self, batch: Batch, *, durable: bool) -> None:
         """Write ``batch`` in one transaction; ``durable`` also survives a power cut. Raises StoreError."""
-        now = batch.now.t
-        due = self._pruned is None or abs(now - self._pruned) >= pruning.EVERY  # abs: the clock may be set back
         with trouble("The history could not be saved", self._path):
-            with self._transaction(durable=durable):
-                self._write(batch)
-                if due:
-                    pruning.prune(self._db, now)
-            if due:
-                self._pruned = now
+            db = self._usable()
+            self._is_in_place()
+            try:
+                with self._transaction(db, durable=durable):
+                    write(db, self._asked, batch, self._path)
+                    if not durable:  # else somebody waits for what it says
+                        self._tidy(db, batch.now.t)
+            except BaseException as error:
+                self._asked.forget()
+                if isinstance(error, sqlite3.Error) and damaged(error):
+                    self._let_go()  # the next one opens it again, and looks at it closely: it was not closed
+                raise
+            self._is_in_place()  # as well: what went to a removed file is nowhere
 
     def close(self) -> None:
         """Bring everything from the write-ahead log into the file and let go of it. Twice is harmless."""
-        with trouble("The history could not be closed well", self._path), closing(self._db):
-            try:
-                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            except sqlite3.ProgrammingError:
-                return  # closed before
+        self._closed = True
+        db, self._db = self._db, None
+        if db is None:
+            return
+        with trouble("The history could not be closed well", self._path):
+            close_writer(db, sound=identity(self._path) == self._files)
+
+    def _open(self, why: str = "") -> None:
+        opened = open_writer(self._path, self._patience_s, why=why)
+        self._db, self._files = opened.db, opened.files
+        self._pruned = None
+        self._aside = opened.aside or self._aside
+
+    def _usable(self) -> sqlite3.Connection:
+        if self._closed:
+            raise StoreError(f"The history could not be saved: {self._path}: it is closed already.")
+        if self._db is None:
+            self._open()
+            _log.warning("The history was opened again: %s", self._aside or self._path)
+        assert self._db is not None  # noqa: S101 - opened just now; this tells mypy
+        return self._db
+
+    def _let_go(self) -> None:
+        db, self._db = self._db, None
+        self._asked.forget()
+        if db is not None:
+            db.close()  # SQLite leaves alone what stands in place of a file that was removed
+
+    def _is_in_place(self) -> None:
+        if identity(self._path) != self._files:
+            self._let_go()
+            raise StoreError(
+                f"The history could not be saved: {self._path}: the file was removed or replaced while it was in use. "
+                "What stands there is opened with the next save."
+            )
 
     @contextmanager
-    def _transaction(self, *, durable: bool) -> Iterator[None]:
-        if self._db.in_transaction:  # an undoing failed the last time
-            self._db.rollback()
-        self._db.execute("PRAGMA synchronous = FULL" if durable else "PRAGMA synchronous = NORMAL")
-        self._db.execute("BEGIN IMMEDIATE")
+    def _transaction(self, db: sqlite3.Connection, *, durable: bool) -> Iterator[None]:
+        if db.in_transaction:  # an undoing failed the last time
+            db.rollback()
+        db.execute("PRAGMA synchronous = FULL" if durable else "PRAGMA synchronous = NORMAL")
+        db.execute("BEGIN IMMEDIATE")
         try:
             yield
-            self._db.execute("COMMIT")
+            db.execute("COMMIT")
         except BaseException:
-            if self._db.in_transaction:  # on a full disk SQLite may have undone it itself
-                self._db.rollback()
+            if db.in_transaction:  # on a full disk SQLite may have undone it itself
+                db.rollback()
             raise
 
-    def _write(self, batch: Batch) -> None:
-        for incident in batch.incidents:
-            self._put_incident(incident)
-        for event in batch.events:
-            self._put_event(event)
-        for notice, claim in batch.notices:
-            self._put_notice(notice, claim)
-        self._db.executemany(
-            "INSERT INTO interval (platform, state, scope, since) VALUES (?, ?, ?, ?) "
-            "ON CONFLICT (platform, since) DO UPDATE SET state = excluded.state, scope = excluded.scope",
-            [(one.platform, one.state.value, one.scope.value, one.since) for one in batch.intervals],
-        )
-        self._db.executemany(
-            "INSERT INTO evidence (t, platform, source, outcome, probe, host, owner, function, failure, status, ms, "
-            "dns_ms, connect_ms, tls_ms, first_byte_ms, body_ms, answer, via, note) VALUES (:t, :platform, :source, "
-            ":outcome, :probe, :host, :owner, :function, :failure, :status, :ms, :dns_ms, :connect_ms, :tls_ms, "
-            ":first_byte_ms, :body_ms, :answer, :via, :note)",
-            map(codec.evidence_row, batch.evidence),
-        )
-        self._db.executemany(
-            "INSERT INTO gap VALUES (?, ?) ON CONFLICT (since) DO UPDATE SET until = max(until, excluded.until)",
-            [(gap.since, gap.until) for gap in batch.gaps],
-        )
-        self._db.execute(
-            "REPLACE INTO snapshot VALUES (1, ?, ?, ?, ?)",
-            (batch.now.t, batch.now.mono, batch.now.boot, batch.status),
-        )
-
-    def _put_incident(self, incident: Incident) -> None:
-        self._db.execute(
-            "INSERT INTO incident VALUES (:id, :owner, :phase, :start_t, :start_mono, :start_boot, "
-            ":end_t, :end_mono, :end_boot, :events, :already, :unwatched) ON CONFLICT (id) DO UPDATE SET "
-            "owner = excluded.owner, phase = excluded.phase, start_t = excluded.start_t, "
-            "start_mono = excluded.start_mono, start_boot = excluded.start_boot, end_t = excluded.end_t, "
-            "end_mono = excluded.end_mono, end_boot = excluded.end_boot, events = excluded.events, "
-            "already = excluded.already, unwatched = excluded.unwatched",
-            codec.incident_row(incident),
-        )
-        self._db.execute("DELETE FROM member WHERE incident = ?", (incident.id,))
-        self._db.executemany(
-            "INSERT INTO member VALUES (:incident, :place, :platform, :functions, :state, :scope, :since, :until, "
-            ":witnesses)",
-            codec.member_rows(incident),
-        )
-
-    def _put_event(self, event: Event) -> None:
-        key = (event.incident, event.number)
-        there = self._db.execute("SELECT * FROM event WHERE incident = ? AND number = ?", key).fetchone()
-        if there is None:
-            self._db.execute(
-                "INSERT INTO event VALUES (:incident, :number, :kind, :t, :relapse, :body)", codec.event_row(event)
-            )
-            return
-        with decoding(self._path):
-            written = codec.event_from(there)
-        if written != event:
-            raise StoreError(
-                f"The history could not be saved: {self._path}: event {event.number} of incident {event.incident} "
-                "is already written otherwise. This is a mistake in Fanal: please report it."
-            )
-
-    def _put_notice(self, notice: Notice, claim: Claim) -> None:
-        self._db.execute(
-            "INSERT INTO outbox VALUES (:incident, :number, :channel, :kind, :due, :stale, :claim) "
-            "ON CONFLICT (incident, number, channel) DO UPDATE SET due = excluded.due, stale = excluded.stale, "
-            "claim = excluded.claim WHERE claim IN ('pending', 'claimed')",
-            codec.notice_row(notice, claim),
-        )
+    def _tidy(self, db: sqlite3.Connection, now: Millis) -> None:
+        rollup.count(db, now)
+        if self._pruned is None or abs(now - self._pruned) >= pruning.EVERY:  # abs: the clock may be set back
+            self._pruned = now  # before: if it fails, the next commit goes without it
+            pruning.prune(db, now)
 
 
-def _open(path: Path, patience_s: float) -> sqlite3.Connection:
-    with trouble("The history could not be opened", path):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite gives its side files the same mode
-        if path.stat().st_size:  # read-only first: of a newer or a strange file nothing may be touched
-            with closing(read_only(path, patience_s)) as look:
-                schema.version(look, path)
-        db = sqlite3.connect(path, timeout=patience_s, isolation_level=None, check_same_thread=False)
-        try:
-            db.row_factory = sqlite3.Row
-            _use_wal(db, path)
-            db.execute("PRAGMA foreign_keys = ON")
-            db.execute("PRAGMA fullfsync = ON")  # macOS: a plain fsync does not reach the disk
-            db.execute(f"PRAGMA journal_size_limit = {_WAL_LIMIT}")
-            schema.migrate(db, path)
-        except BaseException:
-            db.close()  # undoes an unfinished migration
-            raise
-        return db
-
-
-def _use_wal(db: sqlite3.Connection, path: Path) -> None:
-    mode = db.execute("PRAGMA journal_mode = WAL").fetchone()[0]
-    if mode != "wal":
-        raise StoreError(
-            f"The history could not be opened: {path}: readers and the writer cannot share it there "
-            f"(journal mode {mode}). Put the data folder on a local disk."
-        )
+def _restore(db: sqlite3.Connection, lately: Millis) -> Restored:
+    looked = db.execute("SELECT t, mono, boot FROM snapshot").fetchone()
+    incidents = db.execute(
+        "SELECT * FROM incident WHERE phase = 'open' OR end_t >= ? ORDER BY start_t, id", (lately,)
+    ).fetchall()
+    notices = db.execute(
+        "SELECT event.*, channel, due, stale FROM outbox JOIN event USING (incident, number) "
+        "WHERE claim = 'pending' ORDER BY due, incident, number, channel"
+    ).fetchall()
+    intervals = db.execute(
+        "SELECT platform, state, scope, since FROM interval "
+        "WHERE number IN (SELECT max(number) FROM interval GROUP BY platform) ORDER BY platform"
+    ).fetchall()
+    known = db.execute("SELECT * FROM known ORDER BY network, platform").fetchall()
+    return Restored(
+        incidents=tuple(codec.incident_from(row, members(db, row["id"])) for row in incidents),
+        notices=tuple(map(codec.notice_from, notices)),
+        states={row["platform"]: codec.interval_from(row) for row in intervals},
+        looked=Instant(*looked) if looked else None,
+        known=tuple(map(codec.known_from, known)),
+        paces=rollup.paces(db, lately),
+    )

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import sqlite3
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from trayapp.core.model import Instant, Outcome, Source
+from trayapp.core.model import HOUR, Gap, Instant, Outcome, Source
 from trayapp.core.present import iso
-from trayapp.storage import codec, schema
+from trayapp.storage import codec, rollup, schema
+from trayapp.storage import evidence as rows
 from trayapp.storage.reading import PATIENCE_S, members, read_only
 from trayapp.storage.trouble import decoding, trouble
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
     from pathlib import Path
     from types import TracebackType
 
-    from trayapp.core.model import Event, Evidence, Incident, Millis
+    from trayapp.core.model import Evidence, Millis
+    from trayapp.core.ports import Interval
+    from trayapp.core.story import Event, Incident
+    from trayapp.storage.rollup import Resolution, Rollup
 
 _EVER = 2**63 - 1  # SQLite's largest: no end yet
 _PAGE = 500  # rows of evidence in memory at once
+_HOURS = 48  # hours of roll-ups in memory at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +115,65 @@ class History:
             return
         with trouble("The history could not be read", self._path):
             cursor = self._db.execute(
-                "SELECT * FROM evidence WHERE t BETWEEN ? AND ? AND platform = coalesce(?, platform) ORDER BY t, rowid",
+                f"{rows.SELECT} WHERE t BETWEEN ? AND ? AND platform = coalesce(?, platform) ORDER BY t, number",
                 (-_EVER if since is None else since, _EVER if until is None else until, platform),
             )
         while True:
             with trouble("The history could not be read", self._path), decoding(self._path):
-                page = [codec.evidence_from(row) for row in cursor.fetchmany(_PAGE)]
+                page = [rows.evidence_from(row) for row in cursor.fetchmany(_PAGE)]
             if not page:
                 return
+            yield from page
+
+    def intervals(self, platform: str, since: Millis, until: Millis) -> tuple[Interval, ...]:
+        """The platform's states in ``[since, until)``, oldest first; each lasts until the next one begins.
+
+        The first may have begun before ``since``. Before the first of all nothing is known; what lies in a gap nobody
+        saw.
+        """
+        if self._db is None or until <= since:
+            return ()
+        with trouble("The history could not be read", self._path), decoding(self._path):
+            found = self._db.execute(
+                "SELECT * FROM interval WHERE platform = :platform AND since < :until AND since >= "
+                "coalesce((SELECT max(since) FROM interval WHERE platform = :platform AND since <= :since), :since) "
+                "ORDER BY since",
+                {"platform": platform, "since": since, "until": until},
+            ).fetchall()
+            return tuple(map(codec.interval_from, found))
+
+    def gaps(self, since: Millis, until: Millis) -> tuple[Gap, ...]:
+        """The times in ``[since, until)`` when nobody looked, oldest first; they may reach beyond, and overlap."""
+        if self._db is None:
+            return ()
+        with trouble("The history could not be read", self._path):
+            found = self._db.execute(
+                "SELECT since, until FROM gap WHERE since < ? AND until > ? ORDER BY since", (until, since)
+            ).fetchall()
+            return tuple(Gap(*each) for each in found)
+
+    def rollups(self, platform: str, since: Millis, until: Millis, resolution: Resolution) -> Iterator[Rollup]:
+        """The roll-ups of a platform's probes that begin in ``[since, until)``, by time, then by probe.
+
+        The last ones may not be complete yet: what is there so far is counted.
+        """
+        if self._db is None:
+            return
+        with trouble("The history could not be read", self._path):
+            ends = self._db.execute(
+                "SELECT min(hour), max(hour) FROM (SELECT hour FROM hourly UNION ALL SELECT hour FROM unrolled)"
+            ).fetchone()
+        if ends[0] is None:
+            return
+        stop = min(ends[1], (until - 1) // HOUR) + 1
+        for start in range(max(ends[0], since // HOUR), stop, _HOURS):
+            with trouble("The history could not be read", self._path), decoding(self._path), _at_once(self._db):
+                asked = {
+                    row["id"]: (platform, row["probe"])
+                    for row in self._db.execute("SELECT id, probe FROM asked WHERE platform = ?", (platform,))
+                }
+                hours = range(start, min(start + _HOURS, stop))
+                page = [each for each in rollup.read(self._db, asked, hours, resolution) if since <= each.since < until]
             yield from page
 
     def _incident(self, db: sqlite3.Connection, name: str) -> IncidentRow:
@@ -126,7 +182,8 @@ class History:
             row = db.execute("SELECT * FROM incident WHERE id = ?", (name,)).fetchone()
             incident = codec.incident_from(row, members(db, name))
             spoke = db.execute(
-                "SELECT source, min(t) AS first FROM evidence WHERE t BETWEEN ? AND ? AND outcome = ? "
+                "SELECT source, min(t) AS first FROM evidence CROSS JOIN asked ON asked.id = evidence.asked "
+                "WHERE t BETWEEN ? AND ? AND outcome = ? "
                 "AND platform IN (SELECT platform FROM member WHERE incident = ?) GROUP BY source ORDER BY source",
                 (incident.start.t, incident.end.t if incident.end else _EVER, Outcome.FAILED.value, name),
             ).fetchall()
@@ -135,9 +192,13 @@ class History:
 
 
 def log_record(row: IncidentRow) -> dict[str, object]:
-    """One line of `fanal log --json`: times ISO 8601 in UTC, ``duration_s`` in seconds; null where not yet."""
+    """One line of `fanal log --json`: times ISO 8601 in UTC, ``duration_s`` in seconds; null where not yet.
+
+    ``ending``, why it is over, stands there only if it is known.
+    """
     incident = row.incident
     end = incident.end
+    ending = {"ending": incident.ending.value} if incident.ending else {}
     return {
         "id": incident.id,
         "owner": incident.owner,
@@ -157,6 +218,7 @@ def log_record(row: IncidentRow) -> dict[str, object]:
         "duration_s": end.since(incident.start) / 1000 if end else None,
         "first_official": iso(row.first_official),
         "sources": [source.value for source in row.sources],
+        **ending,
     }
 
 
@@ -166,14 +228,28 @@ def _open(path: Path, patience_s: float) -> sqlite3.Connection | None:
             return None
         db = read_only(path, patience_s)
         try:
-            recorded = schema.version(db, path) > 0
+            number = schema.version(db, path)
+            if number == len(schema.MIGRATIONS):
+                return db
+            with closing(db):
+                return _brought_up(db, path) if number else None
         except BaseException:
             db.close()
             raise
-        if recorded:
-            return db
+
+
+def _brought_up(old: sqlite3.Connection, path: Path) -> sqlite3.Connection:
+    """An older file that its writer has not opened since: read from a copy in memory, in the format of today."""
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        db.row_factory = sqlite3.Row
+        old.backup(db)
+        schema.migrate(db, path)
+        db.execute("PRAGMA query_only = ON")
+    except BaseException:
         db.close()
-        return None
+        raise
+    return db
 
 
 @contextmanager

@@ -1,129 +1,21 @@
-"""The history's tables, how an older file becomes a newer one, and whose file this is.
-
-Times are whole milliseconds since the epoch. An interval lasts until the next row of its platform begins.
-"""
+"""How an older file becomes a newer one, whose file this is, and whether its tables are as they should be."""
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from trayapp.core.ports import StoreError
+from trayapp.storage.tables import VERSION_1, VERSION_2
 
 if TYPE_CHECKING:
-    import sqlite3
+    from collections.abc import Mapping
     from pathlib import Path
 
 APPLICATION = 0x46414E4C  # "FANL" in the file's header: tells our file from any other program's
 
-_VERSION_1 = (
-    """
-    CREATE TABLE incident (
-        id          TEXT PRIMARY KEY,
-        owner       TEXT NOT NULL,
-        phase       TEXT NOT NULL,
-        start_t     INTEGER NOT NULL,
-        start_mono  INTEGER NOT NULL,
-        start_boot  TEXT NOT NULL,
-        end_t       INTEGER,
-        end_mono    INTEGER,
-        end_boot    TEXT,
-        events      INTEGER NOT NULL,
-        already     INTEGER NOT NULL,
-        unwatched   INTEGER NOT NULL
-    ) STRICT, WITHOUT ROWID
-    """,
-    "CREATE INDEX incident_by_start ON incident (start_t)",
-    """
-    CREATE TABLE member (
-        incident    TEXT NOT NULL REFERENCES incident (id),
-        place       INTEGER NOT NULL,   -- its place among the members
-        platform    TEXT NOT NULL,
-        functions   TEXT NOT NULL,      -- JSON list
-        state       TEXT NOT NULL,
-        scope       TEXT NOT NULL,
-        since       INTEGER NOT NULL,
-        until       INTEGER,
-        witnesses   TEXT NOT NULL,      -- JSON list, sorted
-        PRIMARY KEY (incident, place)
-    ) STRICT, WITHOUT ROWID
-    """,
-    """
-    CREATE TABLE event (
-        incident    TEXT NOT NULL REFERENCES incident (id),
-        number      INTEGER NOT NULL,
-        kind        TEXT NOT NULL,
-        t           INTEGER NOT NULL,
-        relapse     INTEGER NOT NULL,
-        body        TEXT NOT NULL,      -- JSON of the incident as it stood right after
-        UNIQUE (incident, number)
-    ) STRICT
-    """,
-    """
-    CREATE TABLE outbox (
-        incident    TEXT NOT NULL,
-        number      INTEGER NOT NULL,
-        channel     TEXT NOT NULL,
-        kind        TEXT NOT NULL,
-        due         INTEGER NOT NULL,
-        stale       INTEGER NOT NULL,
-        claim       TEXT NOT NULL,
-        UNIQUE (incident, number, channel),
-        FOREIGN KEY (incident, number) REFERENCES event (incident, number)
-    ) STRICT
-    """,
-    "CREATE INDEX outbox_pending ON outbox (due) WHERE claim = 'pending'",
-    """
-    CREATE TABLE interval (
-        number      INTEGER PRIMARY KEY,    -- the order of writing, which a wrong clock cannot turn round
-        platform    TEXT NOT NULL,
-        state       TEXT NOT NULL,
-        scope       TEXT NOT NULL,
-        since       INTEGER NOT NULL,
-        UNIQUE (platform, since)
-    ) STRICT
-    """,
-    """
-    CREATE TABLE evidence (
-        t           INTEGER NOT NULL,
-        platform    TEXT NOT NULL,
-        source      TEXT NOT NULL,
-        outcome     TEXT NOT NULL,
-        probe       TEXT NOT NULL,
-        host        TEXT NOT NULL,
-        owner       TEXT NOT NULL,
-        function    TEXT,
-        failure     TEXT,
-        status      INTEGER,
-        ms          INTEGER NOT NULL,
-        dns_ms      INTEGER,
-        connect_ms  INTEGER,
-        tls_ms      INTEGER,
-        first_byte_ms INTEGER,
-        body_ms     INTEGER,
-        answer      TEXT NOT NULL,
-        via         TEXT NOT NULL,
-        note        TEXT NOT NULL
-    ) STRICT
-    """,
-    "CREATE INDEX evidence_by_time ON evidence (t)",
-    """
-    CREATE TABLE gap (
-        since       INTEGER PRIMARY KEY,
-        until       INTEGER NOT NULL
-    ) STRICT
-    """,
-    """
-    CREATE TABLE snapshot (
-        one         INTEGER PRIMARY KEY CHECK (one = 1),
-        t           INTEGER NOT NULL,
-        mono        INTEGER NOT NULL,
-        boot        TEXT NOT NULL,
-        status      TEXT NOT NULL       -- JSON, as `fanal status --json` prints it
-    ) STRICT
-    """,
-)
-
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_VERSION_1,)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (VERSION_1, VERSION_2)
 """Entry n turns version n into n + 1. A published entry is never edited."""
 
 
@@ -151,3 +43,25 @@ def migrate(db: sqlite3.Connection, path: Path) -> None:
     db.execute(f"PRAGMA application_id = {APPLICATION}")
     db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
     db.execute("COMMIT")
+
+
+def columns(db: sqlite3.Connection) -> Mapping[str, frozenset[str]]:
+    """Every table's columns."""
+    found: dict[str, set[str]] = {}
+    for table, column in db.execute(
+        "SELECT each.name, col.name FROM sqlite_schema AS each, pragma_table_info(each.name) AS col "
+        "WHERE each.type = 'table'"
+    ):
+        found.setdefault(table, set()).add(column)
+    return {table: frozenset(names) for table, names in found.items()}
+
+
+def missing(db: sqlite3.Connection, number: int) -> list[str]:
+    """The tables of version ``number`` that the file lacks, or whose columns are not all there."""
+    with closing(sqlite3.connect(":memory:")) as model:
+        for statements in MIGRATIONS[:number]:
+            for statement in statements:
+                model.execute(statement)
+        wanted = columns(model)
+    there = columns(db)
+    return sorted(table for table, names in wanted.items() if not names <= there.get(table, frozenset()))

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_MOVE = "The file is damaged: move it away, and Fanal begins a new one."
+_DAMAGED = "The file is damaged: Fanal puts it aside and begins a new one."
+_MOVE = "Move the file away, and Fanal begins a new one."
 _RIGHTS = "Let your account read and write the file and its folder."
 _TO_DO = {
     sqlite3.SQLITE_FULL: "Free some space on this disk.",
@@ -23,8 +24,8 @@ _TO_DO = {
     sqlite3.SQLITE_PERM: _RIGHTS,
     sqlite3.SQLITE_CANTOPEN: _RIGHTS,
     sqlite3.SQLITE_IOERR: "Look whether the disk is full or failing.",
-    sqlite3.SQLITE_CORRUPT: _MOVE,
-    sqlite3.SQLITE_NOTADB: _MOVE,
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_NOTADB: _DAMAGED,
 }
 _OURS = "This is a mistake in Fanal: please report it."
 
@@ -45,10 +46,14 @@ def trouble(what: str, path: Path) -> Iterator[None]:
         raise StoreError(f"{what}: {path}: {error}. {_OURS}") from error
 
 
+NONSENSE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What a row raises that holds no value of ours."""
+
+
 @contextmanager
 def decoding(path: Path) -> Iterator[None]:
     """Turn a row that holds no value of ours into StoreError."""
     try:
         yield
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except NONSENSE as error:
         raise StoreError(f"The history holds a row that cannot be understood: {path}: {error!r}. {_MOVE}") from error

@@ -11,6 +11,7 @@ import selectors
 import socket
 import time
 from collections import deque
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from trayapp.core.model import Failure
@@ -24,6 +25,15 @@ STAGGER_S = 0.25
 """RFC 8305 section 5: the recommended delay between attempts."""
 
 Connected: TypeAlias = "tuple[socket.socket, Address]"
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """Nobody answered. ``families``: in how many address families somebody out there was really tried (0 to 2)."""
+
+    failure: Failure
+    families: int = 0
+
 
 _UNDER_WAY = {errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EINTR}
 
@@ -61,6 +71,9 @@ _TELLING = (
     Failure.NOT_ASKABLE,
 )
 
+# These the other end gave, or its silence; all others are this computer's, or a router's, who know no way there.
+_TRIED = {Failure.CONNECT_REFUSED, Failure.CONNECT_RESET, Failure.CONNECT_TIMEOUT}
+
 
 def failure_of(number: int) -> Failure:
     """What an ``errno`` of connecting means."""
@@ -74,7 +87,7 @@ def most_telling(failures: Iterable[Failure]) -> Failure:
 
 def connect(
     addresses: Sequence[Address], port: int, within_s: float, stagger_s: float = STAGGER_S
-) -> Connected | Failure:
+) -> Connected | Unreached:
     """A connected socket and whom it reached, or why not; after ``within_s`` seconds at the latest.
 
     The socket does not block: its user gives it a time-out.
@@ -89,21 +102,23 @@ def connect(
 
 def _race(
     selector: selectors.BaseSelector, waiting: deque[Address], port: int, deadline: float, stagger_s: float
-) -> Connected | Failure:
-    failures: list[Failure] = []
+) -> Connected | Unreached:
+    failures: list[tuple[int, Failure]] = []  # each with its family
     next_start = time.monotonic()
     while True:
         now = time.monotonic()
         if now >= deadline:
-            return most_telling([*failures, Failure.CONNECT_TIMEOUT])
+            failures += [(key.data[1].family, Failure.CONNECT_TIMEOUT) for key in selector.get_map().values()]
+            return _unreached(failures, Failure.CONNECT_TIMEOUT)
         if waiting and (now >= next_start or not selector.get_map()):
-            failure = _start(selector, waiting.popleft(), port)
+            address = waiting.popleft()
+            failure = _start(selector, address, port)
             if failure is not None:
-                failures.append(failure)
+                failures.append((address.family, failure))
                 continue
             next_start = now + stagger_s
         if not selector.get_map():
-            return most_telling(failures)
+            return _unreached(failures)
         wake = min(deadline, next_start) if waiting else deadline
         for key, _ in selector.select(max(0.0, wake - now)):
             sock, address = key.data
@@ -112,8 +127,13 @@ def _race(
             if failure is None:
                 return sock, address
             sock.close()
-            failures.append(failure)
+            failures.append((address.family, failure))
             next_start = now  # a failure is no reason to wait for the stagger
+
+
+def _unreached(failures: Sequence[tuple[int, Failure]], *more: Failure) -> Unreached:
+    tried = {family for family, failure in failures if failure in _TRIED}
+    return Unreached(most_telling([*more, *(failure for _, failure in failures)]), len(tried))
 
 
 def _start(selector: selectors.BaseSelector, address: Address, port: int) -> Failure | None:

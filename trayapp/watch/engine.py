@@ -1,47 +1,74 @@
-"""The background thread: what is due → ask → reduce → commit → say and show. The only owner of the World."""
+"""The background thread: what is due → ask → reduce → commit → say, show and ask. The only owner of the World."""
 
 from __future__ import annotations
 
-import json
 import logging
 import queue
 import threading
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from trayapp.core import present
-from trayapp.core.incident import RELAPSE
-from trayapp.core.model import MINUTE, Failure, Instant, Millis
-from trayapp.core.ports import Batch, Restored, StoreError
-from trayapp.core.question import Answer
-from trayapp.core.reduce import reduce
-from trayapp.core.world import Answered, CheckNow, Delivered, Effects, Saved, Started, Tick, World
-from trayapp.watch.workers import Job, Overdue, WorkerPool
+from trayapp.core.model import MINUTE, SECOND, Failure, Instant, Millis
+from trayapp.core.reduce import reduce as core_reduce
+from trayapp.core.world import (
+    Answered,
+    CheckNow,
+    Complained,
+    Delivered,
+    Effects,
+    Input,
+    Reconfigured,
+    Saved,
+    Started,
+    Surrounded,
+    Tick,
+    World,
+)
+from trayapp.watch.asking import Asker
+from trayapp.watch.ledger import Ledger
+from trayapp.watch.outlook import Outlook
+from trayapp.watch.tolerance import Tolerance
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from trayapp.core.model import Notice
-    from trayapp.core.ports import Clock, Delivery, Net, Store
+    from trayapp.core.ports import Clock, Delivery, Net, Restored, Store, Surroundings
     from trayapp.core.present import View
-    from trayapp.core.question import Control, Platform, Probe
-    from trayapp.core.world import Ask, Input, NoticeKey
+    from trayapp.core.question import Answer, Control, Platform
+    from trayapp.core.story import Notice
+    from trayapp.core.turns import Key
+    from trayapp.core.world import Ask, NoticeKey
+    from trayapp.watch.asking import Kind
 
-    Ask_: TypeAlias = "Callable[[Net, Probe], Answer]"
+    Watched: TypeAlias = "tuple[tuple[Platform, ...], tuple[Control, ...]]"
+    Reduce: TypeAlias = "Callable[[World, Input], tuple[World, Effects]]"
+    Make: TypeAlias = "Callable[[Instant], Input]"
 
-HEARTBEAT: Millis = MINUTE
-"""Uneventful evidence is written this often: at most so much of it is lost."""
-UNSAVED_LIMIT = 20_000
-"""Rows of evidence kept while the history cannot be written; then the oldest go. About a day of thirty platforms."""
+LOOKED_EVERY: Millis = 6 * SECOND
+"""A view that differs only in the time of the last look is shown no more often."""
+PHASE: Millis = 3 * MINUTE
+"""The longest routine interval: the bound of the random phase."""
+AT_ONCE = 256
+"""Inputs taken in before the world outside hears of any."""
 
 _log = logging.getLogger(__name__)
+
+
+class _Deposed(Exception):  # noqa: N818 - not a mistake: the watchdog's word, on its way up to the end of the thread
+    """Another engine is in office."""
 
 
 class Engine:
     """Watches until ``stop``. ``show`` and ``say`` are called on its thread, after the commit, and must be quick.
 
-    ``lost`` is called if the engine ends by a mistake of its own: whoever shows the icon must say so. ``forgetful``:
-    there should be a store and could not be; the view then says that nothing is being saved.
+    ``watched`` gives what to begin with. ``open_store`` opens the history, on the engine's thread; ``None``: nothing is
+    kept. ``draw`` gives a random time below its argument. ``lost`` is called if the engine ends by a mistake of its
+    own: whoever shows the icon must say so. An input that cannot be taken in is dropped and the world stays as it was.
+
+    All that the engine does to the world outside (write, say, show) it does in office. ``depose`` takes the office
+    away, for good: an engine that hangs and wakes up later writes and shows nothing any more.
     """
 
     def __init__(
@@ -49,26 +76,30 @@ class Engine:
         *,
         clock: Clock,
         net: Net,
-        kinds: Mapping[str, Ask_],
-        store: Store | None,
-        platforms: tuple[Platform, ...],
-        controls: tuple[Control, ...],
+        kinds: Mapping[str, Kind],
+        open_store: Callable[[], Store] | None,
+        watched: Callable[[], Watched],
         show: Callable[[View], None],
         say: Callable[[Notice], None],
         lost: Callable[[], None],
-        forgetful: bool = False,
+        draw: Callable[[Millis], Millis],
+        surroundings: Surroundings | None = None,
+        reduce: Reduce = core_reduce,
     ) -> None:
-        self._clock, self._net, self._kinds, self._store = clock, net, kinds, store
-        self._platforms, self._controls = platforms, controls
-        self._show, self._say, self._lost = show, say, lost
-        self._forgetful = forgetful
-        self._inbox: queue.SimpleQueue[Callable[[Instant], Input] | None] = queue.SimpleQueue()
-        self._pool: WorkerPool[Answer] = WorkerPool(clock, self._done)
+        self._clock, self._watched = clock, watched
+        self._show, self._say, self._lost, self._draw = show, say, lost, draw
+        self._outlook, self._reduce = Outlook(surroundings), reduce
+        self._inbox: queue.SimpleQueue[Make | None] = queue.SimpleQueue()
+        self._asker = Asker(clock, net, kinds, self._answered)
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+        self._office = threading.Lock()
+        self._deposed = False
+        self._ledger = Ledger(open_store)
+        self._tolerance = Tolerance()
         self._world = World(clock.now())
         self._shown: View | None = None
-        self._unwritten = Effects()
-        self._written: Millis | None = None  # mono of the last commit
+        self._shown_at: Millis = 0
+        self._asks: list[Ask] = []  # written, not put yet
         self._next_overdue: Millis | None = None
         self._beat = clock.now()
 
@@ -78,149 +109,188 @@ class Engine:
         return self._beat
 
     def start(self) -> None:
-        """Begin to watch, on a thread of its own."""
+        """Begin to watch, on a thread of its own. Raises RuntimeError where the system has no thread to give."""
         self._thread.start()
 
     def stop(self, patience_s: float = 1.5) -> None:
         """Write what is unwritten and end; whatever hangs out there is left behind."""
-        self._pool.stop()
+        self._asker.stop()
         self._inbox.put(None)
-        self._thread.join(patience_s)
+        if self._thread.ident is not None:
+            self._thread.join(patience_s)
+
+    def depose(self, patience_s: float = 2.0) -> bool:
+        """Take the office away and close the history, from another thread.
+
+        False, and nothing is changed, if the engine hangs in the midst of writing, saying or showing: nobody can
+        tell whether that will still be done, so no other engine may take its place.
+        """
+        if not self._office.acquire(timeout=patience_s):
+            return False
+        try:
+            self._deposed = True
+            self._asker.stop()
+            self._inbox.put(None)
+            self._ledger.close()
+        finally:
+            self._office.release()
+        return True
 
     def check_now(self) -> None:
         """Ask everybody at once."""
         self._inbox.put(CheckNow)
 
+    def complain(self, platform_id: str) -> None:
+        """The person says that this platform does not work for them."""
+        self._inbox.put(lambda now: Complained(now, platform_id))
+
+    def reconfigure(self, platforms: tuple[Platform, ...], controls: tuple[Control, ...]) -> None:
+        """Watch these from now on."""
+        self._inbox.put(lambda now: Reconfigured(now, platforms, controls))
+
     def delivered(self, key: NoticeKey, delivery: Delivery) -> None:
         """What became of a notice."""
         self._inbox.put(lambda now: Delivered(now, key, delivery))
+
+    @contextmanager
+    def _in_office(self) -> Iterator[None]:
+        with self._office:
+            if self._deposed:
+                raise _Deposed
+            yield
 
     def _run(self) -> None:
         try:
             self._begin()
             while self._turn():
                 pass
-            self._commit(durable=True)
-        except Exception:  # noqa: BLE001 - the last stop of any mistake: it is logged, and the icon must not stay green
+            with self._in_office():
+                self._commit(present.view(self._world), durable=True)
+        except _Deposed:
+            _log.warning("an engine whose place was taken has come to its end")
+        except BaseException:  # noqa: BLE001 - the last stop of any mistake: it is logged, and the icon must not stay green
             _log.exception("the engine has ended by a mistake of its own")
-            self._lost()
+            with self._office:
+                if not self._deposed:
+                    self._tell(self._lost)
         finally:
-            if self._store is not None:
-                try:
-                    self._store.close()
-                except StoreError as error:
-                    _log.warning("%s", error)
+            self._asker.stop()
+            with self._office:
+                if not self._deposed:
+                    self._ledger.close()
 
     def _begin(self) -> None:
-        now = self._clock.now()
-        restored = self._store.restore(now.t - RELAPSE) if self._store is not None else None
-        if self._forgetful:
-            self._step(Saved(now, well=False))
-        self._step(Started(now, self._platforms, self._controls, restored or Restored()))
+        with self._in_office():
+            restored = self._ledger.open(self._clock.now())
+        self._outlook.look(self._clock.now().mono)
+        makes: list[Make] = [lambda now: self._started(now, restored)]
+        if not self._ledger.well:
+            makes.append(lambda now: Saved(now, well=False))
+        self._handle(makes)
+        self._ask()
+
+    def _started(self, now: Instant, restored: Restored) -> Started:
+        return Started(now, *self._watched(), restored, self._outlook.around, self._draw(PHASE))
 
     def _turn(self) -> bool:
-        try:
-            make = self._inbox.get(timeout=self._wait_s())
-        except queue.Empty:
-            make = Tick
-        if make is None:
-            return False
+        makes = self._arrived()
         now = self._clock.now()
         self._beat = now
-        self._step(make(now))
-        self._next_overdue = self._pool.overdue(now)
-        if self._written is None or now.mono - self._written >= HEARTBEAT:
-            self._commit(durable=False)
-        return True
+        going = None not in makes
+        wanted = [make for make in makes[: None if going else makes.index(None)] if make is not None]
+        if self._outlook.look(now.mono):
+            around = self._outlook.around
+            wanted.append(lambda now: Surrounded(now, around))
+        self._handle(wanted)
+        self._next_overdue = self._asker.overdue(now)
+        self._ask()
+        return going
+
+    def _ask(self) -> None:
+        """Put the questions, as the last thing of a turn: each wakes a worker, which would have to wait for us."""
+        asks, self._asks = self._asks, []
+        for ask in asks:
+            self._asker.ask(ask)
+
+    def _arrived(self) -> list[Make | None]:
+        """What waits in the inbox; where nothing comes in time, that time has passed. None: the end."""
+        makes: list[Make | None] = []
+        try:
+            makes.append(self._inbox.get(timeout=self._wait_s()))
+            while len(makes) < AT_ONCE:
+                makes.append(self._inbox.get_nowait())
+        except queue.Empty:
+            return makes or [Tick]
+        return makes
 
     def _wait_s(self) -> float:
         mono = self._clock.now().mono
-        waits = [HEARTBEAT if self._written is None else self._written + HEARTBEAT - mono]
+        waits = [self._ledger.due_in(mono)]
         if self._world.wake is not None:
             waits.append(self._world.wake - mono)
         if self._next_overdue is not None:
             waits.append(self._next_overdue)
         return max(0, min(waits)) / 1000
 
-    def _step(self, event: Input) -> None:
-        self._world, effects = reduce(self._world, event)
-        self._unwritten = _joined(self._unwritten, effects)
+    def _handle(self, makes: Sequence[Make]) -> None:
+        """Take all of them in; then write, say, show and ask once for them all."""
+        did: list[Effects] = []
+        mistake: Exception | None = None
+        for make in makes:
+            event = make(self._clock.now())
+            try:
+                self._world, effects = self._reduce(self._world, event)
+            except Exception as error:  # noqa: BLE001 - whatever it is, one poisonous input must not end the watch
+                _log.exception("an input could not be taken in: %s", type(event).__name__)
+                if not self._tolerance.bears(event, event.now.mono):
+                    mistake = error
+                    break
+                self._drop(event)
+            else:
+                did.append(effects)
+        if did or mistake is None:
+            self._conclude(did)
+        if mistake is not None:
+            raise mistake
+
+    def _drop(self, event: Input) -> None:
+        """Without an answer its question would be on its way for ever: our own mistake is the answer."""
+        if isinstance(event, Answered) and event.answer.failure is not Failure.INTERNAL:
+            self._asker.fail(event.key, Failure.INTERNAL)
+
+    def _conclude(self, did: Sequence[Effects]) -> None:
         view = present.view(self._world)
-        # What `fanal status` says must not lag behind the icon: a lost line is no event, and is written all the same.
-        if effects.urgent or _matters(view) != _matters(self._shown):
-            self._commit(durable=effects.durable)
-        for notice in effects.say:
-            self._say(notice)
-        for ask in effects.asks:
-            self._ask(ask)
-        if view != self._shown:
-            self._shown = view
-            self._show(view)
+        mono = self._world.now.mono
+        changed = _matters(view) != _matters(self._shown)
+        with self._in_office():
+            self._ledger.add(did)
+            # What `fanal status` says must not lag behind the icon: a lost line is no event, and is written as well.
+            if changed or any(e.urgent for e in did) or self._ledger.due_in(self._clock.now().mono) <= 0:
+                self._commit(view, durable=any(e.durable for e in did))
+            for effects in did:
+                for notice in effects.say:
+                    self._tell(self._say, notice)
+            if changed or (view != self._shown and mono - self._shown_at >= LOOKED_EVERY):
+                self._shown, self._shown_at = view, mono
+                self._tell(self._show, view)
+        self._asks += [ask for effects in did for ask in effects.asks]
 
-    def _ask(self, ask: Ask) -> None:
-        kind = self._kinds[ask.probe.kind]
-        if not self._pool.submit(Job(ask.key, lambda: kind(self._net, ask.probe))):
-            self._answered(ask.key, self._failed(Failure.NOT_ASKABLE))
-
-    def _done(self, job: Job[Answer], result: Answer | Exception) -> None:
-        if isinstance(result, Overdue):
-            result = self._failed(Failure.CHECK_TIMEOUT if result.started else Failure.NOT_ASKABLE)
-        elif isinstance(result, Exception):
-            _log.error("a probe has failed by a mistake of its own", exc_info=result)
-            result = self._failed(Failure.INTERNAL)
-        self._answered(job.subject, result)
-
-    def _answered(self, key: object, answer: Answer) -> None:
-        assert isinstance(key, tuple)  # noqa: S101 - the subject of every job is its key; this tells mypy
-        self._inbox.put(lambda now: Answered(now, key, answer))
-
-    def _failed(self, failure: Failure) -> Answer:
-        now = self._clock.now().t
-        return Answer(now, now, failure=failure)
-
-    def _commit(self, *, durable: bool) -> None:
-        now = self._clock.now()
-        self._written = now.mono
-        if self._store is None:
-            self._unwritten = Effects()
-            return
-        e = self._unwritten
-        batch = Batch(
-            now=now,
-            status=json.dumps(present.status(present.view(self._world))),
-            incidents=e.incidents,
-            events=e.events,
-            notices=e.notices,
-            intervals=e.intervals,
-            evidence=e.evidence,
-            gaps=e.gaps,
-        )
+    def _tell(self, whom: Callable[..., None], *what: object) -> None:
         try:
-            self._store.commit(batch, durable=durable or e.durable)
-        except StoreError as error:
-            # Nothing is lost yet: it stays in memory, notices go on, and the next heartbeat tries again.
-            self._unwritten = replace(e, evidence=e.evidence[-UNSAVED_LIMIT:])
-            if not self._world.unsaved:
-                _log.warning("%s", error)
-                self._inbox.put(lambda now: Saved(now, well=False))
-            return
-        self._unwritten = Effects()
-        if self._world.unsaved:
-            self._inbox.put(lambda now: Saved(now, well=True))
+            whom(*what)
+        except Exception:  # noqa: BLE001 - who cannot hear must not end the watch; it is logged
+            _log.exception("what the engine had to tell could not be told")
+
+    def _commit(self, view: View, *, durable: bool) -> None:
+        self._ledger.commit(self._clock.now(), view, durable=durable)
+        well = self._ledger.well
+        if well == self._world.unsaved:
+            self._inbox.put(lambda now: Saved(now, well=well))
+
+    def _answered(self, key: Key, answer: Answer) -> None:
+        self._inbox.put(lambda now: Answered(now, key, answer))
 
 
 def _matters(view: View | None) -> View | None:
-    """The view without the time of the last look, which alone is not worth a write."""
-    return view and replace(view, looked_at=None)
-
-
-def _joined(a: Effects, b: Effects) -> Effects:
-    """Both, in order, as far as they are to be written."""
-    return Effects(
-        events=a.events + b.events,
-        incidents=a.incidents + b.incidents,
-        intervals=a.intervals + b.intervals,
-        notices=a.notices + b.notices,
-        evidence=a.evidence + b.evidence,
-        gaps=a.gaps + b.gaps,
-    )
+    """The view without the time of the last look, which alone is worth no write, and rarely a drawing; the first is."""
+    return view and replace(view, looked_at=None if view.looked_at is None else 0)

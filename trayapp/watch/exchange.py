@@ -1,30 +1,29 @@
 """One HTTP exchange on a connection of its own, over httpx and httpcore, without a client around it.
 
-No client: so no cookie jar, no redirects, no log-in, nothing from the environment. Look-up, connect and handshake are
-ours (``trip.py``), so that each is timed and bounded; httpcore and h11 speak HTTP between them.
+No client: so no cookie jar and no log-in, and no redirects and no proxies but ours (``redirect.py``, ``proxy.py``).
+Look-up, connect and handshake are ours too (``trip.py``), so that each is timed and bounded; httpcore and h11 speak
+HTTP between them.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import httpcore
 import httpx
 
-from trayapp import __version__
 from trayapp.core.model import Failure
+from trayapp.core.question import Answer
+from trayapp.watch import redirect
+from trayapp.watch.proxy import Proxy
+from trayapp.watch.trip import USER_AGENT
 from trayapp.watch.wire import NOT_USED, Backend, Stopped, Stream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from trayapp.core.question import Answer, Probe
-    from trayapp.watch.lookup import Lookup
+    from trayapp.core.question import Probe
     from trayapp.watch.trip import Trip
-    from trayapp.watch.trust import Trust
-
-USER_AGENT = f"Fanal/{__version__} (+outage monitor; one small request now and then)"
 
 _HEADERS = {
     "User-Agent": USER_AGENT,
@@ -35,6 +34,7 @@ _HEADERS = {
 
 _KEPT = ("content-type", "retry-after", "server", "date", "location", "www-authenticate", "x-networkmanager-status")
 _VALUE_LIMIT = 200
+_PROXY_WANTS_NAME = 407
 
 
 class _Body(httpx.SyncByteStream):
@@ -51,7 +51,8 @@ class _Body(httpx.SyncByteStream):
 class OneConnection(httpx.BaseTransport):
     """A transport for one request: its connection is made for it and closed after it."""
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, *, absolute: bool = False) -> None:
+        self._absolute = absolute
         self._pool = httpcore.ConnectionPool(
             ssl_context=NOT_USED,
             max_connections=1,
@@ -64,12 +65,9 @@ class OneConnection(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send it and come back with the head of the response; raises ``Stopped`` and httpcore's own exceptions."""
-        url = httpcore.URL(
-            scheme=request.url.raw_scheme,
-            host=request.url.raw_host,
-            port=request.url.port,
-            target=request.url.raw_path,
-        )
+        asked = request.url
+        whole = asked.raw_scheme + b"://" + asked.netloc if self._absolute else b""  # as a proxy wants it
+        url = httpcore.URL(scheme=asked.raw_scheme, host=asked.raw_host, port=asked.port, target=whole + asked.raw_path)
         response = self._pool.handle_request(
             httpcore.Request(request.method, url, headers=request.headers.raw, content=request.stream)
         )
@@ -80,14 +78,26 @@ class OneConnection(httpx.BaseTransport):
         self._pool.close()
 
 
-def exchange(probe: Probe, trip: Trip, lookup: Lookup, trust: Trust) -> Answer:
-    """Put ``probe`` and read the answer, as much of it as is wanted."""
+def exchange(probe: Probe, trip: Trip) -> Answer:
+    """Put ``probe`` and read the answer, as much of it as is wanted; follow the few redirects that may be followed."""
+    asked, hops = probe, 0
+    while True:
+        got = _once(asked, trip, follow=hops < redirect.LIMIT)
+        if isinstance(got, Answer):
+            return got
+        asked, hops = got, hops + 1
+
+
+def _once(probe: Probe, trip: Trip, *, follow: bool) -> Answer | Probe:
+    """The answer to ``probe``, or what to ask instead."""
+    way = trip.way(probe.host, tunnel=probe.secure)
+    plain = way if isinstance(way, Proxy) and not way.tunnel else None
     try:
-        request = _request(probe)
+        request = _request(probe, plain)
     except (httpx.InvalidURL, ValueError):
         return trip.answer(Failure.NOT_ASKABLE)
-    backend = Backend(trip, lookup, trust)
-    with OneConnection(backend) as transport:
+    backend = Backend(trip, way)
+    with OneConnection(backend, absolute=plain is not None) as transport:
         try:
             response = transport.handle_request(request)
         except httpcore.LocalProtocolError:  # a method or path that is no HTTP: our own data is wrong
@@ -95,19 +105,23 @@ def exchange(probe: Probe, trip: Trip, lookup: Lookup, trust: Trust) -> Answer:
         except (Stopped, httpcore.RemoteProtocolError) as error:
             return trip.answer(_failure(error, backend.stream))
         try:
-            return _answer(probe, trip, response, backend.stream)
+            if plain is not None and response.status_code == _PROXY_WANTS_NAME:
+                return trip.answer(Failure.NOT_ASKABLE)
+            onward = redirect.onward(probe, response.status_code, response.headers.get_list("location"))
+            return onward if follow and onward is not None else _answer(probe, trip, response, backend.stream)
         finally:
             response.close()
 
 
-def _request(probe: Probe) -> httpx.Request:
+def _request(probe: Probe, proxy: Proxy | None) -> httpx.Request:
     url = httpx.URL(
         scheme="https" if probe.secure else "http",
         host=probe.host,
         port=probe.port,
         raw_path=probe.path.encode("ascii"),
     )
-    return httpx.Request(probe.method, url, headers=_HEADERS)
+    named = {"Proxy-Authorization": proxy.authorization} if proxy is not None and proxy.authorization else {}
+    return httpx.Request(probe.method, url, headers=_HEADERS | named)
 
 
 def _answer(probe: Probe, trip: Trip, response: httpx.Response, stream: Stream | None) -> Answer:
@@ -123,7 +137,7 @@ def _answer(probe: Probe, trip: Trip, response: httpx.Response, stream: Stream |
                     break  # no failure: the core will say that this is not the body that was promised
         except (Stopped, httpcore.RemoteProtocolError) as error:
             failure = _failure(error, stream) if needs_body(probe, response.status_code) else None
-        trip.phases = replace(trip.phases, body=trip.lap())
+        trip.spent("body")
     return trip.answer(failure, response.status_code, _kept(response.headers), bytes(body[: trip.limits.body]))
 
 

@@ -8,6 +8,7 @@ bounded: one look-up of a host at once (later askers join it), and no new ones a
 from __future__ import annotations
 
 import ipaddress
+import queue
 import socket
 import threading
 import time
@@ -45,6 +46,9 @@ class Address:
         """The socket address of ``port`` there."""
         return (self.ip, port, 0, self.scope) if self.family == socket.AF_INET6 else (self.ip, port)
 
+
+KEPT = 4
+"""Threads that wait for the next look-up, where any may."""
 
 Resolve: TypeAlias = "Callable[[str], Iterable[Address]]"
 """Host → addresses, best first; raises ``OSError`` (``gaierror``) or, for a name that cannot exist, ``ValueError``."""
@@ -114,7 +118,11 @@ class _Asking:
 
 
 class Lookup:
-    """Looks names up for many threads at once. ``resolve`` may hang; the askers will not."""
+    """Looks names up for many threads at once. ``resolve`` may hang; the askers will not.
+
+    ``keep_s``: how many seconds a thread that is done waits for the next look-up before it ends. A watch that looks
+    something up every few seconds need not start a thread each time, which costs more than the look-up itself.
+    """
 
     def __init__(
         self,
@@ -123,11 +131,15 @@ class Lookup:
         hung_after_s: float = HUNG_AFTER_S,
         join_until_s: float = JOIN_UNTIL_S,
         hung_limit: int = HUNG_LIMIT,
+        keep_s: float = 0.0,
     ) -> None:
         self._resolve = resolve
         self._hung_after_s = hung_after_s
         self._join_until_s = join_until_s
         self._hung_limit = hung_limit
+        self._keep_s = keep_s
+        self._idle = 0
+        self._waiting: queue.SimpleQueue[tuple[str, _Asking]] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._latest: dict[str, _Asking] = {}
         self._running: set[_Asking] = set()
@@ -150,13 +162,37 @@ class Lookup:
             if sum(1 for a in self._running if a.older_than(self._hung_after_s)) >= self._hung_limit:
                 return None
             asking = _Asking(time.monotonic())
-            try:
-                threading.Thread(target=self._run, args=(host, asking), name="lookup", daemon=True).start()
-            except RuntimeError:  # no more threads to be had, or the process is ending: not the host's fault
-                return None
+            if self._idle:
+                self._idle -= 1
+                self._waiting.put((host, asking))
+            else:
+                try:
+                    threading.Thread(target=self._work, args=(host, asking), name="lookup", daemon=True).start()
+                except RuntimeError:  # no more threads to be had, or the process is ending: not the host's fault
+                    return None
             self._latest[host] = asking
             self._running.add(asking)
             return asking
+
+    def _work(self, host: str, asking: _Asking) -> None:
+        self._run(host, asking)
+        while (following := self._next()) is not None:
+            self._run(*following)
+
+    def _next(self) -> tuple[str, _Asking] | None:
+        with self._lock:
+            if self._keep_s <= 0 or self._idle >= KEPT:
+                return None
+            self._idle += 1
+        try:
+            return self._waiting.get(timeout=self._keep_s)
+        except queue.Empty:
+            with self._lock:  # who finds a thread idle hands its look-up over under this lock
+                try:
+                    return self._waiting.get_nowait()
+                except queue.Empty:
+                    self._idle -= 1
+                    return None
 
     def _run(self, host: str, asking: _Asking) -> None:
         try:

@@ -1,4 +1,4 @@
-"""The Net port: three kinds of question to the world, each answered by a value, never by an exception."""
+"""The Net port: four kinds of question to the world, each answered by a value, never by an exception."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from trayapp.core.model import Failure
 from trayapp.watch.exchange import exchange
+from trayapp.watch.issuer import Issuers
 from trayapp.watch.lookup import Lookup
-from trayapp.watch.trip import LIMITS, Limits, Trip
+from trayapp.watch.proxy import Proxies
+from trayapp.watch.trip import LIMITS, Limits, Means, Trip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,41 +23,65 @@ _log = logging.getLogger(__name__)
 
 
 class Network:
-    """Asks over the real network. Safe to use from many threads; keeps nothing between two questions."""
+    """Asks over the real network, by the system's proxies where it has any. Safe to use from many threads.
 
-    def __init__(self, clock: Clock, trust: Trust, lookup: Lookup | None = None, limits: Limits = LIMITS) -> None:
+    Keeps nothing between two questions but what the system says of proxies and authorities.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        trust: Trust,
+        lookup: Lookup | None = None,
+        limits: Limits = LIMITS,
+        *,
+        proxies: Proxies | None = None,
+        issuers: Issuers | None = None,
+    ) -> None:
         self._clock = clock
-        self._trust = trust
-        self._lookup = lookup or Lookup()
+        self._means = Means(lookup or Lookup(), trust, proxies or Proxies(), issuers or Issuers())
         self._limits = limits
 
     def http(self, probe: Probe) -> Answer:
         """One HTTP exchange. Any response that came is an answer without a failure, whatever its status."""
-        return self._ask(lambda trip: exchange(probe, trip, self._lookup, self._trust), probe)
+        return self._ask(exchange, probe)
 
     def tls(self, probe: Probe) -> Answer:
         """Look-up, connect and a handshake valid for the host; nothing is said over it."""
-        return self._ask(lambda trip: self._tls(trip, probe), probe)
+        return self._ask(_tls, probe)
 
     def tcp(self, probe: Probe) -> Answer:
         """Look-up and connect."""
-        return self._ask(lambda trip: self._tcp(trip, probe), probe)
+        return self._ask(_tcp, probe)
 
-    def _tls(self, trip: Trip, probe: Probe) -> Answer:
-        sock = trip.reach(self._lookup, probe.host, probe.port)
-        secured = sock if isinstance(sock, Failure) else trip.secure(sock, probe.host, self._trust())
-        return trip.answer(secured if isinstance(secured, Failure) else None)
+    def dns(self, probe: Probe) -> Answer:
+        """Look-up by the system's resolver. Of a host that is reached by a proxy it is the proxy's: NOT_ASKABLE."""
+        return self._ask(_dns, probe)
 
-    def _tcp(self, trip: Trip, probe: Probe) -> Answer:
-        sock = trip.reach(self._lookup, probe.host, probe.port)
-        return trip.answer(sock if isinstance(sock, Failure) else None)
-
-    def _ask(self, way: Callable[[Trip], Answer], probe: Probe) -> Answer:
-        trip = Trip(self._clock, self._limits)
+    def _ask(self, way: Callable[[Probe, Trip], Answer], probe: Probe) -> Answer:
+        trip = Trip(self._clock, self._limits, self._means)
         try:
-            return way(trip)
+            return way(probe, trip)
         except Exception:  # noqa: BLE001 - the port's promise: a mistake of ours is data too, and nobody's outage
             _log.exception("asking %s failed by a mistake of ours", probe.id)
             return trip.answer(Failure.INTERNAL)
         finally:
             trip.close()
+
+
+def _tls(probe: Probe, trip: Trip) -> Answer:
+    sock = trip.reach(probe.host, probe.port, trip.way(probe.host))
+    secured = sock if isinstance(sock, Failure) else trip.secure(sock, probe.host)
+    return trip.answer(secured if isinstance(secured, Failure) else None)
+
+
+def _tcp(probe: Probe, trip: Trip) -> Answer:
+    sock = trip.reach(probe.host, probe.port, trip.way(probe.host))
+    return trip.answer(sock if isinstance(sock, Failure) else None)
+
+
+def _dns(probe: Probe, trip: Trip) -> Answer:
+    if trip.way(probe.host) is not None:
+        return trip.answer(Failure.NOT_ASKABLE)
+    found = trip.look_up(probe.host)
+    return trip.answer(found if isinstance(found, Failure) else None)

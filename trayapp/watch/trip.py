@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from trayapp import __version__
 from trayapp.core.model import SECOND, Failure, Millis, Phases
 from trayapp.core.question import Answer
-from trayapp.watch import connect, trust
+from trayapp.watch import connect, issuer, proxy, trust
 from trayapp.watch.lookup import literal
+from trayapp.watch.tunnel import open_tunnel
 
 if TYPE_CHECKING:
     import socket
@@ -18,7 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from trayapp.core.ports import Clock
-    from trayapp.watch.lookup import Lookup
+    from trayapp.watch.issuer import Issuers
+    from trayapp.watch.lookup import Address, Lookup
+    from trayapp.watch.proxy import Proxies, Proxy, Way
+    from trayapp.watch.trust import Trust
+
+USER_AGENT = f"Fanal/{__version__} (+outage monitor; one small request now and then)"
 
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _LEAST_S = 0.001  # a socket's time-out of 0 would mean "do not wait", which is another kind of error
@@ -40,19 +47,33 @@ class Limits:
 LIMITS = Limits()
 
 
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What every question is asked with; shared by all."""
+
+    lookup: Lookup
+    trust: Trust
+    proxies: Proxies
+    issuers: Issuers
+
+
 class Trip:
     """Begins now, and owns its connection until ``close``. Phases are measured on the injected clock.
 
-    Deadlines run on the system's own: a socket waits in real time, whatever an injected clock may say.
+    Deadlines run on the system's own: a socket waits in real time, whatever an injected clock may say. Where redirects
+    make several connections of it, each phase is the sum over all of them.
     """
 
-    def __init__(self, clock: Clock, limits: Limits) -> None:
+    def __init__(self, clock: Clock, limits: Limits, means: Means) -> None:
         self.limits = limits
         self.phases = Phases()
+        self._means = means
         self._clock = clock
         self._began = self._mark = clock.now()
         self._deadline = time.monotonic() + limits.whole / SECOND
         self._address = ""
+        self._via = ""
+        self._families = 0
         self._sock: socket.socket | None = None
 
     @property
@@ -73,29 +94,64 @@ class Trip:
         if self._sock is not None:
             self._sock.close()
 
-    def lap(self) -> Millis:
-        """Milliseconds since the last lap. The stages of a question follow each other, so each is one lap."""
+    def spent(self, phase: str) -> None:
+        """Count the time since the last call, or the beginning, to ``phase``: the stages follow each other."""
         now = self._clock.now()
         passed, self._mark = now.since(self._mark), now
-        return passed
+        self.phases = replace(self.phases, **{phase: (getattr(self.phases, phase) or 0) + passed})
 
-    def reach(self, lookup: Lookup, host: str, port: int) -> socket.socket | Failure:
-        """Look ``host`` up and connect."""
-        found = lookup.addresses(host, self.wait_s(self.until(self.limits.dns)))
+    def way(self, host: str, *, tunnel: bool = True) -> Way:
+        """How the system's proxies let ``host`` be reached; ``tunnel`` false: with a plain HTTP request."""
+        way = self._means.proxies.way(host, tunnel=tunnel)
+        if way is not None:
+            self._via = proxy.VIA
+        return way
+
+    def look_up(self, host: str) -> tuple[Address, ...] | Failure:
+        """Where ``host`` is."""
+        found = self._means.lookup.addresses(host, self.wait_s(self.until(self.limits.dns)))
         if literal(host) is None:
-            self.phases = replace(self.phases, dns=self.lap())
+            self.spent("dns")
+        return self._named(found, Failure.DNS_TIMEOUT) if isinstance(found, Failure) else found
+
+    def reach(self, host: str, port: int, way: Way) -> socket.socket | Failure:
+        """A connection to ``host``: direct, or through a proxy; or to the proxy itself, if it is not to tunnel.
+
+        With a proxy it is the proxy that is looked up and connected to; the phase of connecting lasts until its tunnel
+        stands.
+        """
+        if isinstance(way, Failure):
+            return way
+        if way is None:
+            return self._connect(host, port)
+        sock = self._connect(way.host, way.port)
+        if isinstance(sock, Failure):
+            self._families = 0  # of the proxy: nobody out there was tried
+            return Failure.NOT_ASKABLE if sock is Failure.NOT_ASKABLE else Failure.PROXY_UNREACHABLE
+        self._address = ""  # the proxy's is not the host's
+        return (self._tunnelled(sock, way, host, port) if way.tunnel else None) or sock
+
+    def _tunnelled(self, sock: socket.socket, way: Proxy, host: str, port: int) -> Failure | None:
+        failure = open_tunnel(sock, way, host, port, agent=USER_AGENT, until=self.until(self.limits.first_byte))
+        self.spent("connect")
+        return failure
+
+    def _connect(self, host: str, port: int) -> socket.socket | Failure:
+        found = self.look_up(host)
         if isinstance(found, Failure):
-            return self._named(found, Failure.DNS_TIMEOUT)
+            return found
         reached = connect.connect(found, port, self.wait_s(self.until(self.limits.connect)))
-        self.phases = replace(self.phases, connect=self.lap())
-        if isinstance(reached, Failure):
-            return self._named(reached, Failure.CONNECT_TIMEOUT)
+        self.spent("connect")
+        if isinstance(reached, connect.Unreached):
+            self._families = reached.families
+            return self._named(reached.failure, Failure.CONNECT_TIMEOUT)
         self._sock, address = reached
         self._address = address.ip
         return self._sock
 
-    def secure(self, sock: socket.socket, host: str, context: ssl.SSLContext) -> ssl.SSLSocket | Failure:
+    def secure(self, sock: socket.socket, host: str) -> ssl.SSLSocket | Failure:
         """A TLS handshake on ``sock``, valid for ``host``."""
+        context = self._means.trust()
         # Since Python 3.5 the time-out is that of the whole handshake, so a peer that drips cannot stretch it.
         sock.settimeout(self.wait_s(self.until(self.limits.tls)))
         try:
@@ -105,9 +161,13 @@ class Trip:
         except ValueError:  # a name that no certificate can hold
             return Failure.NOT_ASKABLE
         finally:
-            self.phases = replace(self.phases, tls=self.lap())
+            self.spent("tls")
         # No version: the peer was gone before we began, and Python skipped the handshake without a word.
-        return secured if secured.version() is not None else Failure.TLS_RESET
+        if secured.version() is None:
+            return Failure.TLS_RESET
+        if not self._via and self._means.issuers.between(secured):
+            self._via = issuer.VIA
+        return secured
 
     def _named(self, failure: Failure, time_out: Failure) -> Failure:
         return Failure.CHECK_TIMEOUT if failure is time_out and self.over else failure
@@ -129,5 +189,7 @@ class Trip:
             status=status,
             headers=headers,
             body=body,
+            via=self._via,
             address=self._address,
+            families=self._families,
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ssl
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import httpcore
@@ -14,9 +13,8 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Iterable
 
-    from trayapp.watch.lookup import Lookup
+    from trayapp.watch.proxy import Way
     from trayapp.watch.trip import Trip
-    from trayapp.watch.trust import Trust
 
 _FIRST_BYTES = b"HTTP/"
 
@@ -36,10 +34,9 @@ class Stopped(Exception):  # noqa: N818 - not an error of ours: it carries a Fai
 class Stream(httpcore.NetworkStream):
     """Bytes to and from one peer, who has only the time that is left of the whole question."""
 
-    def __init__(self, sock: socket.socket, trip: Trip, trust: Trust) -> None:
+    def __init__(self, sock: socket.socket, trip: Trip) -> None:
         self._sock = sock
         self._trip = trip
-        self._trust = trust
         self._first = b""
         self._first_due = trip.until(trip.limits.first_byte)
         self._head = 0
@@ -58,7 +55,7 @@ class Stream(httpcore.NetworkStream):
             raise Stopped(self._why(error)) from error
         finally:
             if not self._first:
-                self._trip.phases = replace(self._trip.phases, first_byte=self._trip.lap())
+                self._trip.spent("first_byte")
         if self._trip.over:  # a peer that always has one more byte never lets a socket's time-out strike
             raise Stopped(Failure.BODY_TIMEOUT if self.in_body else Failure.CHECK_TIMEOUT)
         self.ended = not data
@@ -103,12 +100,12 @@ class Stream(httpcore.NetworkStream):
 
     def start_tls(
         self,
-        ssl_context: ssl.SSLContext,  # noqa: ARG002 - httpcore's signature; see _NOT_USED
+        ssl_context: ssl.SSLContext,  # noqa: ARG002 - httpcore's signature; see NOT_USED
         server_hostname: str | None = None,
         timeout: float | None = None,  # noqa: ARG002 - httpcore's signature
     ) -> httpcore.NetworkStream:
         """A stream that holds a certificate valid for the host."""
-        secured = self._trip.secure(self._sock, server_hostname or "", self._trust())
+        secured = self._trip.secure(self._sock, server_hostname or "")
         if isinstance(secured, Failure):
             raise Stopped(secured)
         self._sock = secured
@@ -124,12 +121,11 @@ class Stream(httpcore.NetworkStream):
 
 
 class Backend(httpcore.NetworkBackend):
-    """Connects once, for one trip. ``stream`` is there as soon as it has."""
+    """Connects once, for one trip, by the given way. ``stream`` is there as soon as it has."""
 
-    def __init__(self, trip: Trip, lookup: Lookup, trust: Trust) -> None:
+    def __init__(self, trip: Trip, way: Way) -> None:
         self._trip = trip
-        self._lookup = lookup
-        self._trust = trust
+        self._way = way
         self.stream: Stream | None = None
 
     def connect_tcp(
@@ -141,8 +137,8 @@ class Backend(httpcore.NetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002 - httpcore's signature
     ) -> httpcore.NetworkStream:
         """Look up and connect, or raise ``Stopped``."""
-        sock = self._trip.reach(self._lookup, host, port)
+        sock = self._trip.reach(host, port, self._way)
         if isinstance(sock, Failure):
             raise Stopped(sock)
-        self.stream = Stream(sock, self._trip, self._trust)
+        self.stream = Stream(sock, self._trip)
         return self.stream

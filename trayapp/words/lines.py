@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from trayapp.core.model import Function, Scope, Source, State
 from trayapp.core.present import Say
+from trayapp.core.story import Ending
 from trayapp.words import record as read
 from trayapp.words.shown import answer, details, row_text
+from trayapp.words.vocabulary import ENDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -66,6 +68,9 @@ def _incident(voice: Voice, record: Mapping[str, object], names: Mapping[str, st
         yield voice.times.duration(lasted)
     elif end is None:
         yield voice.text("not over yet")
+    ending = read.text(record, "ending")
+    if ending in ENDINGS:
+        yield voice.text(ENDINGS[Ending(ending)])
     members = list(read.maps(record, "members"))
     yield "; ".join(_member(voice, group, names) for group in _alike(members))
     scopes = {read.code(Scope, m.get("scope"), Scope.NOT_KNOWN) for m in members}

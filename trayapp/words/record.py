@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
+from trayapp.core.conditions import Condition
+from trayapp.core.judge import AMBER
 from trayapp.core.model import SECOND, Depth, Function, Line, Scope, State
 from trayapp.core.present import Icon, Row, Say, View
 
@@ -30,7 +32,9 @@ def view_of(record: Mapping[str, object]) -> View:
     line = code(Line, record.get("line"), Line.UNKNOWN)
     icon = code(Icon, record.get("overall"), Icon.UNKNOWN)
     say = _SAY.get(icon) or Say(icon.value)
-    about = [row for row in rows if row.state.value == say.value]  # nobody, where all is well or the line is not
+    about = [row for row in rows if row.state.value == say.value and not row.standing]  # nobody, where all is well
+    if icon is Icon.SLOW and not about:
+        say, about = Say.WARNED, [row for row in rows if row.amber]
     unknown = [row for row in rows if row.state is State.UNKNOWN]
     return View(
         icon=icon,
@@ -60,7 +64,9 @@ def _row(record: Mapping[str, object]) -> Row:
         scope=code(Scope, record.get("scope"), Scope.NOT_KNOWN),
         since=millis(record.get("since")),
         functions=tuple((Function(f), code(State, s, State.UNKNOWN)) for f, s in known if f in list(Function)),
-        reasons=texts(record, "reasons"),
+        reasons=(reasons := texts(record, "reasons")),
+        amber=any(reason in AMBER for reason in reasons),
+        standing=Condition.STANDING in reasons,
     )
 
 

@@ -8,7 +8,7 @@ from trayapp.core.model import State
 from trayapp.core.ports import Choice
 from trayapp.core.present import Say
 from trayapp.words.language import mark
-from trayapp.words.states import SINCE
+from trayapp.words.states import SINCE, WARNED
 
 if TYPE_CHECKING:
     from trayapp.core.model import Millis
@@ -48,14 +48,22 @@ def answer(voice: Voice, view: View, now: Millis) -> str:
         return voice.text(_OF_LINE[view.say])
     if view.say in _OF_PLATFORMS:
         return voice.of(_OF_PLATFORMS[view.say], view.names, view.since, now)
+    if view.say is Say.WARNED:
+        names = voice.names(view.names)
+        return voice.plural(WARNED, len(names), names=voice.times.names(names))
     if view.say is Say.STOPPED:
         return voice.text("Fanal has stopped looking")
-    if view.say is Say.LOOKING:
-        # After sleep, too, nothing is known: only before any answer is it the first time.
-        first = view.looked_at is None
-        return (
-            voice.text("Looking for the first time…") if first else voice.text("Nothing is known yet, Fanal is looking")
-        )
+    return _looking(voice, view) if view.say is Say.LOOKING else _well(voice, view)
+
+
+def _looking(voice: Voice, view: View) -> str:
+    # After sleep, too, nothing is known: only before any answer is it the first time.
+    if view.looked_at is None:
+        return voice.text("Looking for the first time…")
+    return voice.text("Nothing is known yet, Fanal is looking")
+
+
+def _well(voice: Voice, view: View) -> str:
     unknown = voice.names(row.name for row in view.rows if row.state is State.UNKNOWN) if view.mark else []
     if unknown:
         return voice.text("All well; not known: {names}", names=voice.times.names(unknown))

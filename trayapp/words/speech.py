@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from trayapp.core.judge import Reason
-    from trayapp.core.model import Event, Millis
+    from trayapp.core.model import Millis
     from trayapp.core.ports import Choice, Toast
     from trayapp.core.present import View
+    from trayapp.core.story import Event
     from trayapp.words.vocabulary import Code
 
 

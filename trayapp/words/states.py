@@ -40,6 +40,9 @@ AGAIN: Mapping[State, Pair] = {
     State.UNREACHABLE: marks("{names} again does not answer here", "{names} again do not answer here"),
 }
 
+WARNED = marks("Trouble is reported at {names}", "Trouble is reported at {names}")
+"""What others say and this computer does not see."""
+
 BACK = marks("{names} works again", "{names} work again")
 BACK_HERE = marks("{names} answers here again", "{names} answer here again")
 

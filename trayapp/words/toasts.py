@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trayapp.core.judge import Reason
-from trayapp.core.model import EventKind, Function, Scope, State
+from trayapp.core.model import Function, Scope, State
 from trayapp.core.ports import Toast
 from trayapp.core.present import Icon
+from trayapp.core.story import EventKind
 from trayapp.words.states import AGAIN, BACK, BACK_HERE, LASTED, NOW, TROUBLE_LASTED, WORST_FIRST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from trayapp.core.model import Event, Member, Millis
+    from trayapp.core.model import Millis
+    from trayapp.core.story import Event, Member
     from trayapp.words.voice import Voice
 
 CAUSES = {
@@ -24,7 +26,7 @@ CAUSES = {
     (State.UNREACHABLE, Scope.NOT_KNOWN): Reason.NO_ANSWER_HERE,
     (State.PARTIAL, Scope.NOT_KNOWN): Reason.NO_ANSWER_HERE_PARTLY,
 }
-"""Which rule of the judge makes a member so: an event carries what was judged, not why."""
+"""What most often makes a member so: for a history that did not keep the judge's reason, and for members of several."""
 
 _LINE_IS_WELL = frozenset({Scope.THEIRS, Scope.WIDESPREAD, Scope.NOT_KNOWN})
 
@@ -94,7 +96,10 @@ def _seen(voice: Voice, event: Event, members: Sequence[Member], now: Millis) ->
 
 
 def _cause(voice: Voice, state: State, scope: Scope, members: Sequence[Member]) -> str:
+    kept = {m.reason for m in members}
     reason = CAUSES.get((state, scope))
+    if len(kept) == 1 and kept <= set(Reason):
+        return voice.reason(kept.pop(), len(members))
     if reason is None:
         return voice.word(scope)
     if reason is Reason.SERVER_ERRORS_PARTLY and not any(m.witnesses for m in members):

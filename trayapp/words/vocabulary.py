@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from trayapp.core.judge import Reason
 from trayapp.core.model import Failure, Function, Line, Outcome, Scope, Source, State
+from trayapp.core.story import Ending
 from trayapp.words.language import mark, marks
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ FAILURES = {
     Failure.OFFICIAL_REPORTED: mark("The status page reports a problem."),
     Failure.OFFICIAL_MAINTENANCE: mark("The status page reports maintenance."),
     Failure.OFFICIAL_UNREADABLE: mark("The status page could not be read."),
+    Failure.PROXY_UNREACHABLE: mark("The proxy of this computer could not be reached."),
     Failure.NOT_ASKABLE: mark("This computer could not ask."),
     Failure.INTERNAL: mark("Fanal itself made a mistake."),
 }
@@ -150,9 +152,25 @@ REASONS: Mapping[Reason, Pair] = {
     Reason.NO_ANSWER_ANYWHERE: marks(
         "It answers neither here nor on other networks.", "They answer neither here nor on other networks."
     ),
+    Reason.NO_ANSWER_ANYWHERE_PARTLY: marks(
+        "Some of its servers answer neither here nor on other networks.",
+        "Some of their servers answer neither here nor on other networks.",
+    ),
+    Reason.NO_ANSWER_AND_ADMITTED: marks(
+        "It does not answer here, and its own status page reports an outage.",
+        "They do not answer here, and their own status page reports an outage.",
+    ),
+    Reason.NO_ANSWER_SOME_PLACES: marks(
+        "It does not answer here; on other networks it answers in some places and not in others.",
+        "They do not answer here; on other networks they answer in some places and not in others.",
+    ),
     Reason.NO_ANSWER_ONLY_HERE: marks(
         "It answers on other networks: the fault is in your network or on the way.",
         "They answer on other networks: the fault is in your network or on the way.",
+    ),
+    Reason.NO_ANSWER_ONLY_HERE_PARTLY: marks(
+        "Some of its servers do not answer here; on other networks it answers: the fault is in yours or on the way.",
+        "Some of their servers do not answer here; on other networks they answer: the fault is in yours or on the way.",
     ),
     Reason.NO_ANSWER_HERE: marks(
         "Fanal looks only from here and cannot tell whether it answers elsewhere.",
@@ -162,6 +180,31 @@ REASONS: Mapping[Reason, Pair] = {
         "Some of its servers do not answer here.", "Some of their servers do not answer here."
     ),
     Reason.OFFICIAL_MAJOR: marks("Its own status page reports an outage.", "Their own status page reports an outage."),
+    Reason.OFFICIAL_MINOR: marks(
+        "Its own status page reports a minor problem.", "Their own status page reports a minor problem."
+    ),
+    Reason.OFFICIAL_REPORTED: marks(
+        "Its own status page reports a problem.", "Their own status page reports a problem."
+    ),
+    Reason.PEOPLE_REPORT: marks(
+        "More people than usual report trouble with it.", "More people than usual report trouble with them."
+    ),
+    Reason.LONE_WITNESS: marks(
+        "One of its servers keeps failing, and nothing else agrees yet.",
+        "One server of each keeps failing, and nothing else agrees yet.",
+    ),
+    Reason.BODY_UNEXPECTED: marks(
+        "It answers, but not as it should: what that means cannot be told.",
+        "They answer, but not as they should: what that means cannot be told.",
+    ),
+    Reason.MAINTENANCE: marks(
+        "It answers; its own status page announces maintenance.",
+        "They answer; their own status page announces maintenance.",
+    ),
+    Reason.REFUSES: marks(
+        "It answers and refuses Fanal's questions: more cannot be seen.",
+        "They answer and refuse Fanal's questions: more cannot be seen.",
+    ),
     Reason.ONE_FAILURE: marks(
         "A check failed; Fanal is asking again to be sure.", "Checks failed; Fanal is asking again to be sure."
     ),
@@ -172,3 +215,13 @@ REASONS: Mapping[Reason, Pair] = {
     ),
     Reason.NOTHING_FRESH: marks("There is no recent answer.", "There are no recent answers."),
 }
+
+STANDING = mark("It has not answered on this network for long or ever, so it does not count here.")
+
+ENDINGS: Mapping[Ending, str] = {
+    Ending.STANDING: mark("still so: it no longer counts on this network"),
+    Ending.NOT_WATCHED: mark("no longer watched"),
+    Ending.MOVED: mark("went on as another story"),
+    Ending.FADED: mark("never said to be over"),
+}
+"""Where the end is not that it works again."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trayapp.core.conditions import Condition
 from trayapp.core.judge import Reason
 from trayapp.core.model import Depth, State
 from trayapp.words.encode import clean
 from trayapp.words.states import NOW, SINCE
-from trayapp.words.vocabulary import REASONS, WORDS, WORKS
+from trayapp.words.vocabulary import REASONS, STANDING, WORDS, WORKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,6 +43,8 @@ class Voice:
         """Why, as a sentence about ``n`` platforms; a code that this version does not know stays as it is."""
         if code in list(Reason):
             return self.plural(REASONS[Reason(code)], n)
+        if code == Condition.STANDING:
+            return self.text(STANDING)
         return clean(code, NAME_LIMIT)
 
     def names(self, names: Iterable[str]) -> list[str]:

@@ -1,0 +1,132 @@
+"""Verdicts → incidents → events → notices: what of the judgement becomes a story, and what of it is said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from trayapp.core import assess, claims, conditions, notices, schedule
+from trayapp.core.confirm import Direct
+from trayapp.core.incident import RELAPSE, News, step
+from trayapp.core.judge import Official
+from trayapp.core.model import Scope, State
+from trayapp.core.ports import Claim
+from trayapp.core.sides import Side, sides
+from trayapp.core.story import Ending, Event, Incident, Member, Notice, Phase
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from trayapp.core.model import Millis
+    from trayapp.core.world import Effects, World
+
+_SEEN_WELL = {Direct.WORKS, Direct.ANSWERS, Direct.REFUSED, Direct.SLOW}
+
+
+@dataclass(slots=True)
+class _Telling:
+    """What comes of it, while it is being worked out."""
+
+    incidents: dict[str, Incident]
+    outbox: tuple[Notice, ...]
+    events: list[Event] = field(default_factory=list)
+    changed: list[Incident] = field(default_factory=list)
+    rows: list[tuple[Notice, Claim]] = field(default_factory=list)
+
+
+def incidents(world: World, effects: Effects, owners: Collection[str]) -> tuple[World, Effects]:
+    """Take the verdicts of ``owners`` into their stories."""
+    now = world.now
+    kept = {id_: i for id_, i in world.incidents.items() if i.end is None or now.since(i.end) <= RELAPSE}
+    telling = _Telling(kept, world.outbox, rows=list(effects.notices))
+    for owner in dict.fromkeys((*owners, *(i.owner for i in kept.values() if i.owner not in world.roster.owned))):
+        mine = [i for i in kept.values() if i.owner == owner]
+        is_open = any(i.phase is Phase.OPEN for i in mine)
+        if not is_open and schedule.looking_round(world.plan, world.plan.turns.owned.get(owner, ()), now.mono):
+            continue  # the answers of its siblings are on their way: one story, told once, with all who are in it
+        news = [n for p in world.roster.owned.get(owner, ()) if (n := _news(world, p.id)) is not None]
+        news += _no_longer_watched(world, mine)
+        for side in sides(mine, news, now.t):
+            _one_story(world, telling, owner, side)
+    said = world.said
+    if len(kept) < len(world.incidents):
+        said = {id_: t for id_, t in said.items() if id_ in telling.incidents}
+    world = replace(world, incidents=telling.incidents, outbox=telling.outbox, said=said)
+    return world, replace(
+        effects,
+        events=tuple(telling.events),
+        incidents=(*effects.incidents, *telling.changed),
+        notices=tuple(telling.rows),
+    )
+
+
+def _one_story(world: World, telling: _Telling, owner: str, side: Side) -> None:
+    before, now = side.before, world.now
+    already = not any(n.platform in world.seen_well for n in side.news if n.bad)
+    after, happened = step(before, owner, side.news, now, already=already)
+    if after is not None and after != before:
+        telling.incidents[after.id] = after
+        telling.changed.append(after)
+    for event in happened:
+        telling.events.append(event)
+        telling.outbox, needless = notices.plan(telling.outbox, event, before, world.said, now.t)
+        telling.rows += [(n, Claim.STALE) for n in needless]
+        telling.rows += [(n, Claim.PENDING) for n in telling.outbox if n.event.incident == event.incident]
+
+
+def _news(world: World, platform: str) -> News | None:
+    verdict, standing = world.verdicts[platform], world.standings[platform]
+    now = world.now.t
+    if verdict.accuses:
+        if conditions.stands(world, platform):
+            return News(platform, State.UP, Scope.NOT_KNOWN, (), now, ending=Ending.STANDING)
+        functions = assess.broken_functions(world, platform)
+        since = assess.since_of(world, platform, verdict)
+        accusing = standing.failing or standing.lone
+        state, reason = verdict.state, verdict.reason.value
+        member = _member(world, platform)
+        if member is not None and state is State.PARTIAL and standing.recovering and accusing <= member.witnesses:
+            state, reason = member.state, member.reason  # host by host it is getting well: no new trouble
+        return News(platform, state, verdict.scope, functions, since, accusing, reason=reason)
+    if standing.direct not in _SEEN_WELL or verdict.state is State.UNKNOWN:
+        return None
+    member = _member(world, platform)
+    if member is not None and not member.witnesses:  # only their own page carries it: it ends with its own word
+        said = world.claims.get(platform, {})
+        if claims.official(said, now) in {Official.UNKNOWN, Official.MINOR, Official.REPORTED}:
+            last = claims.last_word(said)
+            faded = now - (last if last is not None else member.since) > claims.LAST_WORD
+            return News(platform, State.UP, Scope.NOT_KNOWN, (), now, ending=Ending.FADED) if faded else None
+    return News(platform, State.UP, Scope.NOT_KNOWN, (), standing.well_since or now)
+
+
+def _member(world: World, platform: str) -> Member | None:
+    """Its part in an open incident, as long as it lasts."""
+    return next(
+        (m for i in world.incidents.values() for m in i.members if m.platform == platform and m.until is None), None
+    )
+
+
+def _no_longer_watched(world: World, mine: list[Incident]) -> list[News]:
+    """Whoever is not watched any more leaves the story, which must not stay open for ever."""
+    members = (m for i in mine if i.phase is Phase.OPEN for m in i.members)
+    gone = (m.platform for m in members if m.until is None and m.platform not in world.roster.platforms)
+    now: Millis = world.now.t
+    return [News(platform, State.UP, Scope.NOT_KNOWN, (), now, ending=Ending.NOT_WATCHED) for platform in gone]
+
+
+def notices_now(world: World, effects: Effects) -> tuple[World, Effects]:
+    """Claim what is ripe, and give up what is stale."""
+    now = world.now.t
+    old, ripe = notices.stale(world.outbox, now), notices.ripe(world.outbox, now)
+    if not old and not ripe:
+        return world, effects
+    gone: set[Notice] = {*old, *ripe}
+    world = replace(
+        world,
+        outbox=tuple(n for n in world.outbox if n not in gone),
+        speaking={**world.speaking, **{n.key: n for n in ripe}},
+        said={**world.said, **{n.event.incident: now for n in ripe}},
+    )
+    rows = (*effects.notices, *((n, Claim.STALE) for n in old), *((n, Claim.CLAIMED) for n in ripe))
+    return world, replace(effects, notices=rows, say=ripe)
