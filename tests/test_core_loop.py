@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from loop import ALPHA, BETA, OTHER, T0, Loop, during, platform, well
 
+from trayapp.core import digest
 from trayapp.core.model import EVERYONE, Failure, Line, Scope, State
 from trayapp.core.ports import Delivery
 from trayapp.core.story import EventKind, Phase
@@ -194,16 +196,34 @@ def test_sleep_drops_what_was_seen_and_opens_nothing() -> None:
     assert any(e.gaps for e in loop.effects)
 
 
-def test_a_refused_notice_is_said_again_and_a_stale_one_given_up() -> None:
+def test_a_refused_notice_is_said_again_and_a_stale_one_goes_on_in_a_digest() -> None:
     loop = Loop(during(100, 4000, {"alpha", "beta"}, 503), delivery=Delivery.REFUSED).start().run(400)
     assert len(loop.said) > 3
+    assert {n.channel for _, n in loop.said} == {"desktop"}
     loop.run(1000)
+    (waiting,) = (*loop.world.outbox, *loop.world.speaking.values())
+    assert waiting.channel == "digest"
+    assert [e.kind for e in digest.events(waiting)] == [EventKind.START]
     before = len(loop.said)
+    loop.run(1200)  # every five minutes from now on
+    assert 3 <= len(loop.said) - before <= 5
+    assert {n.key for _, n in loop.said} == {(loop.events[0].incident, 1, c) for c in ("desktop", "digest")}
+    loop.delivery = Delivery.SAID
+    loop.run(400)
     assert loop.world.outbox == ()
-    loop.run(200)
-    assert len(loop.said) == before
-    keys = {n.key for _, n in loop.said}
-    assert len(keys) == 1
+    said = len(loop.said)
+    loop.run(600)
+    assert len(loop.said) == said
+
+
+def test_what_is_told_by_itself_again_leaves_the_digest() -> None:
+    loop = Loop(during(100, 1500, {"alpha", "beta"}, 503), delivery=Delivery.REFUSED).start().run(1000)
+    assert [n.channel for n in loop.world.outbox] == ["digest"]
+    loop.delivery = Delivery.SAID
+    loop.world = replace(loop.world, outbox=tuple(replace(n, due=n.due + 10**7) for n in loop.world.outbox))
+    loop.run(900)
+    assert [(n.event.kind, n.channel) for _, n in loop.said][-1] == (EventKind.END, "desktop")
+    assert loop.world.outbox == ()
 
 
 def test_a_sibling_alone_is_politely_asked() -> None:

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from loop import Loop, during
 
+from trayapp.core import digest
 from trayapp.core.incident import News, step
 from trayapp.core.model import Scope, State
-from trayapp.core.notices import HOLD, MERGE, STALE, next_due, plan, ripe, stale, worth
+from trayapp.core.notices import CHANNEL, HOLD, MERGE, STALE, next_due, plan, ripe, stale, worth
 from trayapp.core.ports import Claim, Delivery
 from trayapp.core.reduce import AGAIN
 from trayapp.core.story import Ending, Event, EventKind, Incident, Member, Notice, Phase
@@ -207,11 +208,13 @@ def test_a_time_out_counts_as_said() -> None:
 
 def test_a_refused_one_is_tried_again_after_half_a_minute_until_it_is_stale() -> None:
     loop = Loop(during(100, 4000, {"alpha", "beta"}, 503), delivery=Delivery.REFUSED).start().run(1500)
-    times = [t for t, _ in loop.said]
+    times = [t for t, n in loop.said if n.channel == CHANNEL]
     assert all(AGAIN <= b - a <= AGAIN + 1000 for a, b in pairwise(times))
     assert STALE - AGAIN <= times[-1] - times[0] <= STALE
-    last = [c for e in loop.effects for _, c in e.notices][-1]
+    last = [c for e in loop.effects for n, c in e.notices if n.channel == CHANNEL][-1]
     assert last is Claim.STALE
+    late = [t for t, n in loop.said if n.channel == digest.CHANNEL]
+    assert all(digest.AGAIN <= b - a <= digest.AGAIN + 1000 for a, b in pairwise(late))
 
 
 def test_an_answer_for_a_notice_that_nobody_is_saying_changes_nothing() -> None:
@@ -252,3 +255,45 @@ def test_a_clock_set_back_holds_no_notice_for_an_hour() -> None:
     joined = incident(DOWN, SIBLING, events=2)
     after, _ = plan((), Event("acme-1", 2, EventKind.UPDATE, at(0), joined), incident(DOWN), said, at(0))
     assert [n.due <= at(0) + MERGE for n in after] == [True]
+
+
+# what could not be said in time
+
+
+def old(number: int, incident: str, channel: str = CHANNEL) -> Notice:
+    told = replace(event(EventKind.START, DOWN, number=number, id_=incident), t=NOW + number)
+    return Notice(told, channel, NOW, NOW + STALE)
+
+
+def test_one_digest_for_all_that_went_stale() -> None:
+    first = digest.folded((), [old(1, "acme-1"), old(2, "else-1")], NOW)
+    assert [(n.channel, n.event.incident) for n in first] == [(digest.CHANNEL, "else-1")]
+    assert [e.incident for e in digest.events(first[0])] == ["acme-1", "else-1"]
+    second = digest.folded(first, [old(3, "acme-1")], NOW + 5)
+    assert [e.incident for e in digest.events(second[0])] == ["else-1", "acme-1"]  # the latest of each, oldest first
+    assert [e.number for e in digest.events(second[0])] == [2, 3]
+    assert second[0].stale == NOW + 5 + digest.KEEPS
+
+
+def test_a_digest_that_is_too_old_itself_is_given_up() -> None:
+    (late,) = digest.folded((), [old(1, "acme-1")], NOW)
+    assert digest.folded((), [late], NOW + digest.KEEPS) == ()
+
+
+def test_a_digest_does_not_tell_what_is_told_by_itself() -> None:
+    both = digest.folded((), [old(1, "acme-1"), old(2, "else-1")], NOW)
+    for gone, left in (("acme-1", "else-1"), ("else-1", "acme-1")):
+        (rest,) = digest.without(both, gone, NOW)
+        assert [e.incident for e in digest.events(rest)] == [left]
+    assert digest.without(digest.without(both, "acme-1", NOW), "else-1", NOW) == ()
+    assert digest.without(both, "third-1", NOW) == both
+
+
+@given(st.lists(st.tuples(st.integers(1, 9), st.sampled_from(["acme-1", "else-1", "third-1"])), max_size=12))
+def test_a_digest_tells_of_each_incident_once(missed: list[tuple[int, str]]) -> None:
+    outbox: tuple[Notice, ...] = ()
+    for number, name in missed:
+        outbox = digest.folded(outbox, [old(number, name)], NOW)
+        assert len(outbox) == 1
+    told = [e.incident for n in outbox for e in digest.events(n)]
+    assert sorted(told) == sorted({name for _, name in missed})

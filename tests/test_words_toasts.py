@@ -283,3 +283,15 @@ def test_a_notice(said: Event, english: tuple[str, ...], french: tuple[str, ...]
         toast = speech.toast(said, NAMES, NOW)
         assert toast.title == title
         assert toast.body == " ".join(sentences)
+
+
+def test_a_digest_tells_each_story_in_a_sentence() -> None:
+    told = [event(START, member("threads", UNREACHABLE, OPEN)), event(END, FACEBOOK, INSTAGRAM)]
+    toast = ENGLISH.digest(told, NAMES, NOW)
+    assert toast.title == "What Fanal could not tell you in time"
+    assert toast.body == "Threads: no answer here since 16:02. Facebook and Instagram: down from 16:02 to 16:16."
+    assert not toast.urgent
+    french = FRENCH.digest(told, NAMES, NOW)
+    assert french.body == (
+        f"Threads{NB}: injoignable d'ici depuis 16:02. Facebook et Instagram{NB}: en panne entre 16:02 et 16:16."
+    )

@@ -10,7 +10,7 @@ import random
 import threading
 from typing import TYPE_CHECKING, Protocol
 
-from trayapp.core import present
+from trayapp.core import digest, present
 from trayapp.desktop.notify.queue import NoticeThread
 from trayapp.desktop.signals import heed
 from trayapp.watch.clock import SystemClock
@@ -210,8 +210,13 @@ class App:
             self._tray.show(face)
 
     def _say(self, notice: Notice) -> None:
+        now = self._clock.now().t
+        if notice.channel == digest.CHANNEL:
+            toast = self._speech.digest(digest.events(notice), self._names, now)
+        else:
+            toast = self._speech.toast(notice.event, self._names, now)
         if self._notices is not None:
-            self._notices.put(notice.key, self._speech.toast(notice.event, self._names, self._clock.now().t))
+            self._notices.put(notice.key, toast)
 
     def _delivered(self, key: NoticeKey, delivery: Delivery) -> None:
         if self._watchdog.engine is not None:

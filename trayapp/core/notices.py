@@ -38,8 +38,8 @@ def plan(
     ``said`` is when each incident was last spoken of. An update joins a notice that still waits; an end that comes
     before its start was ever said takes the start's place.
     """
-    waiting = tuple(n for n in outbox if n.event.incident == event.incident)
-    others = tuple(n for n in outbox if n.event.incident != event.incident)
+    waiting = tuple(n for n in outbox if n.event.incident == event.incident and n.channel == CHANNEL)
+    others = tuple(n for n in outbox if n not in waiting)
     needless = waiting if event.kind is EventKind.END or event.relapse else ()
     if event.kind is EventKind.UPDATE and waiting and not needless:
         grown = tuple(replace(n, event=replace(n.event, of=event.of)) for n in waiting)
@@ -56,6 +56,8 @@ def plan(
 
 def overtaken(notice: Notice, incidents: Iterable[Incident]) -> bool:
     """Whether a notice that its channel refused is no longer worth another try: meanwhile it is over."""
+    if notice.channel != CHANNEL:
+        return False
     known = {i.id: i for i in incidents}
     now = known.get(notice.event.incident)
     return notice.event.kind is not EventKind.END and (now is None or now.phase is Phase.CLOSED)

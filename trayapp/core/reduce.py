@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from trayapp.core import assess, conditions, gaps, intake, notices, present, rest, schedule, tell
+from trayapp.core import assess, conditions, digest, gaps, intake, notices, present, rest, schedule, tell
 from trayapp.core.incident import interrupted
 from trayapp.core.model import EVERYONE, SECOND, Gap, Instant, Line, Millis, Scope, State
 from trayapp.core.ports import Claim, Delivery, Interval
@@ -219,7 +219,8 @@ def _delivered(world: World, event: Delivered, effects: Effects) -> tuple[World,
     speaking = {k: n for k, n in world.speaking.items() if k != event.key}
     world = replace(world, speaking=speaking)
     if event.delivery is Delivery.REFUSED and not notices.overtaken(notice, world.incidents.values()):
-        later = replace(notice, due=event.now.t + AGAIN)
+        again = digest.AGAIN if notice.channel == digest.CHANNEL else AGAIN
+        later = replace(notice, due=event.now.t + again)
         row = (later, Claim.PENDING)
         return replace(world, outbox=(*world.outbox, later)), replace(effects, notices=(*effects.notices, row))
     claim = Claim.STALE if event.delivery is Delivery.REFUSED else Claim.SAID

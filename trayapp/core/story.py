@@ -102,6 +102,7 @@ class Notice:
     channel: str
     due: Millis  # held back until then, so that a burst becomes one notice
     stale: Millis  # not worth saying after this
+    also: tuple[Event, ...] = ()  # of a digest: what else could not be said in time, oldest first
 
     @property
     def key(self) -> tuple[str, int, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from trayapp.core import assess, claims, conditions, notices, schedule
+from trayapp.core import assess, claims, conditions, digest, notices, schedule
 from trayapp.core.confirm import Direct
 from trayapp.core.incident import RELAPSE, News, step
 from trayapp.core.judge import Official
@@ -69,9 +69,19 @@ def _one_story(world: World, telling: _Telling, owner: str, side: Side) -> None:
         telling.changed.append(after)
     for event in happened:
         telling.events.append(event)
-        telling.outbox, needless = notices.plan(telling.outbox, event, before, world.said, now.t)
-        telling.rows += [(n, Claim.STALE) for n in needless]
-        telling.rows += [(n, Claim.PENDING) for n in telling.outbox if n.event.incident == event.incident]
+        was = telling.outbox
+        planned, needless = notices.plan(was, event, before, world.said, now.t)
+        if len(planned) > len(was) - len(needless):  # it is told by itself
+            planned = digest.without(planned, event.incident, now.t)
+        telling.outbox = planned
+        telling.rows += _changed(was, planned, event.incident)
+
+
+def _changed(was: tuple[Notice, ...], now: tuple[Notice, ...], incident: str) -> list[tuple[Notice, Claim]]:
+    """What of an outbox is to be written: who left it unsaid, and who is new in it, or of ``incident``."""
+    keys, before = {n.key for n in now}, {n.key for n in was}
+    rows = [(n, Claim.STALE) for n in was if n.key not in keys]
+    return rows + [(n, Claim.PENDING) for n in now if n.key not in before or n.event.incident == incident]
 
 
 def _news(world: World, platform: str) -> News | None:
@@ -122,11 +132,14 @@ def notices_now(world: World, effects: Effects) -> tuple[World, Effects]:
     if not old and not ripe:
         return world, effects
     gone: set[Notice] = {*old, *ripe}
+    left = tuple(n for n in world.outbox if n not in gone)
+    outbox = digest.folded(left, old, now)
     world = replace(
         world,
-        outbox=tuple(n for n in world.outbox if n not in gone),
+        outbox=outbox,
         speaking={**world.speaking, **{n.key: n for n in ripe}},
         said={**world.said, **{n.event.incident: now for n in ripe}},
     )
-    rows = (*effects.notices, *((n, Claim.STALE) for n in old), *((n, Claim.CLAIMED) for n in ripe))
+    given_up = ((n, Claim.STALE) for n in old)
+    rows = (*effects.notices, *given_up, *_changed(left, outbox, ""), *((n, Claim.CLAIMED) for n in ripe))
     return world, replace(effects, notices=rows, say=ripe)

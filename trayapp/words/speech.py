@@ -49,6 +49,10 @@ class Speech:
         """A notice; ``names``: platform id → name."""
         return toasts.toast(self._voice, event, names, now)
 
+    def digest(self, events: Sequence[Event], names: Mapping[str, str], now: Millis) -> Toast:
+        """One notice of all that could not be said in time."""
+        return toasts.digest(self._voice, events, names, now)
+
     def status(self, record: Mapping[str, object], age_s: float | None, now: Millis) -> list[str]:
         """Lines for the object of ``fanal status --json``; ``age_s``: seconds since the last look, None if none."""
         return lines.status(self._voice, record, age_s, now)

@@ -132,6 +132,26 @@ def _end(voice: Voice, event: Event, names: Mapping[str, str], now: Millis) -> T
     return Toast(event.incident, _about(voice, back, members, names), body, urgent=False, icon=Icon.UP)
 
 
+def digest(voice: Voice, events: Sequence[Event], names: Mapping[str, str], now: Millis) -> Toast:
+    """``events`` (at least one, the latest of each incident, oldest first) in one notice that comes late."""
+    said = []
+    for event in events:
+        of = event.of
+        worst, members = next(iter(_by_state(of.members).items()), (State.UNKNOWN, list(of.members)))
+        who, state = voice.times.names(voice.names(_names(members, names))), voice.word(worst)
+        start = voice.times.clock(of.start.t, now)
+        if of.end is None:
+            said.append(voice.text("{names}: {state} since {since}.", names=who, state=state, since=start))
+        else:
+            end = voice.times.clock(of.end.t, now)
+            said.append(
+                voice.text("{names}: {state} from {start} to {end}.", names=who, state=state, start=start, end=end)
+            )
+    icon = Icon.UP if all(e.of.end is not None for e in events) else Icon.UNKNOWN
+    title = voice.text("What Fanal could not tell you in time")
+    return Toast("digest", title, " ".join(said), urgent=False, icon=icon)
+
+
 def _about(voice: Voice, pair: tuple[str, str], members: Sequence[Member], names: Mapping[str, str]) -> str:
     listed = voice.names(_names(members, names))
     return voice.plural(pair, len(listed), names=voice.times.names(listed))
