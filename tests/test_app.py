@@ -16,11 +16,12 @@ from loop import BETA, CONTROLS, GAMMA, WATCHED
 
 from trayapp.app import App
 from trayapp.core.model import Millis
-from trayapp.core.ports import Clock, Delivery, Face, Store
+from trayapp.core.ports import Clock, Delivery, Face, Reply, Store
 from trayapp.core.present import Icon, View
 from trayapp.core.reduce import reduce
 from trayapp.core.story import Notice
-from trayapp.core.world import Complained, Effects, Input, Reconfigured, World
+from trayapp.core.wishes import FOR_EVER, Mute, Pause, Snooze, TellBack
+from trayapp.core.world import Complained, Effects, Input, Reconfigured, Wished, World
 from trayapp.desktop.endpoint import LocalEndpoint, call, open_endpoint
 from trayapp.desktop.notify.queue import NoticeThread
 from trayapp.places import Places
@@ -95,7 +96,10 @@ class Builder:
         show: Callable[[View], None],
         say: Callable[[Notice], None],
         lost: Callable[[], None],
+        reply: Callable[[Reply], None],
+        quiet: Callable[[], bool],
     ) -> Engine:
+        assert quiet() is False
         first = not self.engines
 
         def core(world: World, event: Input) -> tuple[World, Effects]:
@@ -114,6 +118,7 @@ class Builder:
             show=show,
             say=say,
             lost=lost,
+            reply=reply,
             draw=no_phase,
             reduce=core,
         )
@@ -202,6 +207,24 @@ def test_what_the_person_wants_reaches_the_engine(rig: Rig) -> None:
     until(lambda: [e.platform for e in rig.builder.events if isinstance(e, Complained)] == ["beta", "gamma"])
 
 
+def test_a_wish_reaches_the_engine_and_what_is_none_is_refused(rig: Rig) -> None:
+    rig.shown.wait(Icon.UP)
+    rig.builder.gate.set()
+    for text in ("mute", "mute forever", "mute -5", "snooze nobody 3600000", "back", "pause now", "", "quiet"):
+        assert rig.ask(do="wish", wish=text) == {"done": False}, text
+    assert rig.ask(do="wish", wish=["pause"]) == {"done": False}
+    assert rig.ask(do="wish", wish="snooze beta 3600000") == {"done": True}
+    assert rig.ask(do="wish", wish="mute ever") == {"done": True}
+    rig.app.chosen("back gamma")
+    rig.app.chosen("pause")
+    rig.shown.wait(Icon.PAUSED)
+    wishes = [e.wish for e in rig.builder.events if isinstance(e, Wished)]
+    assert wishes[1:] == [Mute(FOR_EVER), TellBack("gamma"), Pause(paused=True)]
+    assert isinstance(wishes[0], Snooze)
+    rig.app.chosen("resume")
+    rig.shown.wait(Icon.UP, 10)
+
+
 def test_something_else_is_watched_and_the_next_engine_knows_it_too(rig: Rig) -> None:
     rig.shown.wait(Icon.UP)
     new = (BETA, replace(GAMMA, id="delta", name="Delta"))
@@ -209,10 +232,10 @@ def test_something_else_is_watched_and_the_next_engine_knows_it_too(rig: Rig) ->
     until(lambda: any(isinstance(e, Reconfigured) for e in rig.builder.events))
     (told,) = [e for e in rig.builder.events if isinstance(e, Reconfigured)]
     assert (told.platforms, told.controls) == (new, CONTROLS[:1])
-    assert rig.app.command("complain", "alpha") is False
+    assert rig.app.command("complain alpha") is False
     assert rig.app._names["delta"] == "Delta"
     assert rig.app._names["alpha"] == "Alpha"  # its story may still have to be told
-    rig.app.command("complain", "beta")
+    rig.app.command("complain beta")
     assert rig.builder.inside.wait(5)
     rig.clock.ahead += STALE + 1
     until(lambda: len(rig.builder.engines) == 2)

@@ -3,83 +3,24 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cli_rig import LACKING, UNSHARE, Home, offline, people, until
 
-from trayapp.cli import verdict
+from trayapp.cli.looking import verdict
 
-UNSHARE = [shutil.which("unshare") or "unshare", *([] if getattr(os, "geteuid", lambda: 1)() == 0 else ["-r"]), "-n"]
-
-
-def _allowed() -> bool:
-    try:
-        return subprocess.run([*UNSHARE, "true"], capture_output=True, check=False).returncode == 0
-    except OSError:
-        return False
-
-
-pytestmark = pytest.mark.skipif(not _allowed(), reason="no network namespace of our own to be had (unshare -rn)")
-
-
-@dataclass
-class Home:
-    """A person with an empty home, no screen and no network."""
-
-    path: Path
-    language: str = "en"
-    running: list[subprocess.Popen[str]] = field(default_factory=list)
-
-    def env(self) -> dict[str, str]:
-        kept = {k: v for k, v in os.environ.items() if k in {"PATH", "SSL_CERT_FILE", "PYTHONDONTWRITEBYTECODE"}}
-        run = self.path / "run"
-        run.mkdir(mode=0o700, exist_ok=True)
-        own = {"HOME": str(self.path), "XDG_RUNTIME_DIR": str(run), "LANG": f"{self.language}.UTF-8", "TZ": "UTC"}
-        return kept | own | {"PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
-
-    def fanal(self, *args: str, seconds: float = 60) -> subprocess.CompletedProcess[str]:
-        command = [*UNSHARE, sys.executable, "-m", "trayapp", *args]
-        return subprocess.run(command, env=self.env(), capture_output=True, text=True, timeout=seconds, check=False)
-
-    def start(self) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [*UNSHARE, sys.executable, "-m", "trayapp"],
-            env=self.env(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        self.running.append(process)
-        return process
+pytestmark = pytest.mark.skipif(bool(LACKING), reason=LACKING)
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Home]:
-    person = Home(tmp_path)
-    yield person
-    for process in person.running:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
-
-
-def until(wanted: Callable[[], bool], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not wanted():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.1)
-
-
-def offline(home: Home) -> bool:
-    return home.fanal("status").returncode == 4
+    yield from people(tmp_path)
 
 
 def test_without_a_screen_it_says_so_watches_and_blames_the_line(home: Home) -> None:

@@ -45,13 +45,28 @@ def test_consent_is_what_was_said(tmp_path: Path, word: str, consent: Consent) -
     assert load(tmp_path, f'privacy.outside = "{word}"\n').outside is consent
 
 
+@pytest.mark.parametrize(
+    ("text", "quiet", "loud"),
+    [
+        ("22:00-07:00", ("22:00", "23:59", "00:00", "06:59"), ("07:00", "12:00", "21:59")),
+        ("13:00-14:30", ("13:00", "14:29"), ("12:59", "14:30", "00:00")),
+    ],
+)
+def test_quiet_hours(tmp_path: Path, text: str, quiet: tuple[str, ...], loud: tuple[str, ...]) -> None:
+    hours = load(tmp_path, f'[notices]\nquiet = "{text}"\n').quiet
+    assert hours is not None
+    for times, wanted in ((quiet, True), (loud, False)):
+        for time in times:
+            assert hours.at(int(time[:2]) * 60 + int(time[3:])) is wanted, time
+
+
 def test_with_any_problem_nobody_is_asked(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text('colour = 1\n[privacy]\noutside = "on_suspicion"\nreports = true\n', "utf-8")
     found, problems = load_settings(file)
     assert found == Settings()
     assert [str(p) for p in problems] == [
-        f"{file}:1: `colour` is not known here; known are: language, platforms, privacy"
+        f"{file}:1: `colour` is not known here; known are: language, notices, platforms, privacy"
     ]
 
 

@@ -14,7 +14,7 @@ from trayapp.core.ports import Restored
 from trayapp.core.present import view
 from trayapp.core.question import Answer, Platform
 from trayapp.core.reduce import reduce
-from trayapp.core.story import EventKind, Incident, Phase
+from trayapp.core.story import Ending, EventKind, Incident, Phase
 from trayapp.core.world import Answered, Started, Tick, World
 
 LAST = moment(100)
@@ -221,3 +221,15 @@ def test_an_incident_of_a_platform_that_is_watched_no_more_comes_to_an_end(watch
     loop = Loop(platforms=watched).start(Restored(incidents=(left,), looked=moment(-10))).run(600)
     assert [e.kind for e in loop.events] == [EventKind.END]
     assert view(loop.world).incidents == ()
+
+
+def test_of_two_that_are_open_for_one_owner_the_older_is_closed_at_the_next_start() -> None:
+    # A run that could not read the history began another one.
+    older = Incident("acme-1", "acme", Phase.OPEN, (member(-900, "p0"),), moment(-900), events=1)
+    newer = Incident("acme-2", "acme", Phase.OPEN, (member(-500, "p0"),), moment(-500), events=1)
+    loop = Loop(during(0, 10_000, {"alpha"}, 503)).start(Restored(incidents=(older, newer), looked=moment(-10)))
+    (end,) = loop.events
+    assert (end.incident, end.number, end.kind, end.of.ending) == ("acme-1", 2, EventKind.END, Ending.MOVED)
+    loop.run(300)
+    assert [i.id for i in loop.world.incidents.values() if i.phase is Phase.OPEN] == ["acme-2"]
+    assert loop.said == []

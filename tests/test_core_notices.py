@@ -297,3 +297,12 @@ def test_a_digest_tells_of_each_incident_once(missed: list[tuple[int, str]]) -> 
         assert len(outbox) == 1
     told = [e.incident for n in outbox for e in digest.events(n)]
     assert sorted(told) == sorted({name for _, name in missed})
+
+
+def test_a_digest_is_kept_event_by_event_and_is_whole_again_after_a_restart() -> None:
+    (whole,) = digest.folded((), [old(1, "acme-1"), old(2, "else-1"), old(3, "third-1")], NOW)
+    rows = digest.flat(whole)
+    assert [n.key for n in rows] == [("acme-1", 1, "digest"), ("else-1", 2, "digest"), ("third-1", 3, "digest")]
+    assert all(n.also == () for n in rows)
+    other = old(4, "fourth-1")
+    assert digest.merged([rows[1], other, rows[2], rows[0]], NOW) == (other, whole)

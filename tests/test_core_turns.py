@@ -12,7 +12,7 @@ from loop import ALPHA, BETA, GAMMA, OTHER, WATCHED, Loop, during, platform, wel
 from trayapp.core.model import DAY, EVERYONE, MINUTE, SECOND, Failure, Line, Millis, State
 from trayapp.core.ports import Around
 from trayapp.core.question import Answer
-from trayapp.core.schedule import GRID, HOST_APART
+from trayapp.core.schedule import CALM, GRID, HOST_APART
 from trayapp.core.turns import Key
 
 EVERYBODY = {EVERYONE, *(p.id for p in WATCHED)}
@@ -161,7 +161,7 @@ def test_after_each_step_the_next_one_is_ahead(steps: list[tuple[set[str], Answe
         loop.run(seconds)
         assert loop.world.wake is not None
         assert loop.world.wake > loop.world.now.mono
-        assert loop.world.wake - loop.world.now.mono <= GRID
+        assert loop.world.wake - loop.world.now.mono <= CALM
         # Each answer and each grid step is one turn, with some to spare for suspicion and notices.
         assert len(loop.effects) - before <= 12 * (loop.at - since) / SECOND + 60
     away: set[Key] = set()

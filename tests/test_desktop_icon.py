@@ -12,10 +12,14 @@ from trayapp.core.present import Icon
 from trayapp.desktop.icon import COLOURS, draw
 
 SMALL = (16, 22)
+ASKED = (16, 22, 24, 32, 48)
 PAIRS = list(combinations(Icon, 2))
 GROUNDS = {"light": (255, 255, 255), "dark": (0x2B, 0x2B, 0x2B)}
 MARGIN = 0.10
 """Of an icon's pixels, at least so many must differ between any two states: 26 pixels at 16 by 16."""
+
+SEEN = 0.15
+"""Of an icon's pixels, so many must be left of each state when all is only black or white: 38 pixels at 16 by 16."""
 
 
 def pixels(picture: Image.Image) -> list[tuple[int, ...]]:
@@ -35,6 +39,14 @@ def ink(icon: Icon, size: int) -> list[bool]:
     return [
         a > 127 and max(abs(x - y) for x, y in zip(rgb, fill, strict=True)) < 64 for *rgb, a in pixels(draw(icon, size))
     ]
+
+
+def two_tone(icon: Icon, size: int, ground: str) -> list[bool]:
+    """As a screen of only black and white shows it on a panel: where it is unlike the panel."""
+    panel = GROUNDS[ground]
+    picture = on(panel, draw(icon, size)).convert("L").point(lambda level: 255 * (level > 127))
+    bare = 255 * (luminance(panel) > 0.2)
+    return [level != bare for (level,) in pixels(picture)]
 
 
 def luminance(colour: tuple[int, ...]) -> float:
@@ -57,7 +69,17 @@ def test_any_two_states_differ_in_black_and_white(one: Icon, other: Icon, size: 
 
 
 @pytest.mark.parametrize("ground", GROUNDS)
-@pytest.mark.parametrize("size", SMALL)
+@pytest.mark.parametrize("size", ASKED)
+def test_each_state_is_its_own_in_two_tones(size: int, ground: str) -> None:
+    shown = {icon: two_tone(icon, size, ground) for icon in Icon}
+    faint = {icon: sum(shown[icon]) for icon in Icon if sum(shown[icon]) < SEEN * size * size}
+    differ = {pair: sum(a != b for a, b in zip(shown[pair[0]], shown[pair[1]], strict=True)) for pair in PAIRS}
+    alike = {pair: n for pair, n in differ.items() if n < MARGIN * size * size}
+    assert (faint, alike) == ({}, {})
+
+
+@pytest.mark.parametrize("ground", GROUNDS)
+@pytest.mark.parametrize("size", ASKED)
 @pytest.mark.parametrize(("one", "other"), PAIRS)
 def test_any_two_states_differ_in_grey(one: Icon, other: Icon, size: int, ground: str) -> None:
     greys = (on(GROUNDS[ground], draw(icon, size)).convert("L") for icon in (one, other))

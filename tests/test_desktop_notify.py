@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -31,16 +32,32 @@ def toast(title: str = "Example is down", body: str = "since 16:17", key: str = 
 class Service:
     """A notification service: keeps what it is given, answers as told. Runs on a thread until closed."""
 
-    def __init__(self, env: Mapping[str, str], capabilities: Sequence[str] = ("body",), answer: str = "number") -> None:
+    def __init__(
+        self,
+        env: Mapping[str, str],
+        capabilities: Sequence[str] = ("body",),
+        answer: str = "number",
+        name: str = "Tester",
+    ) -> None:
         self.answer = answer  # "number", "error", "silence", "death", "deaf" (silent also about capabilities)
         self.capabilities = list(capabilities)
+        self.calls_itself = name
         self.asked: list[str] = []
         self.given: list[tuple[Any, ...]] = []
+        self.hold = threading.Event()
+        self.hold.set()
+        self._to_tell: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._bus = Bus(env)
-        self._bus.call(dbus.new_call(dbus.DAEMON, "RequestName", "su", (SERVICE, 4)), 2.0)
+        self._bus.call(dbus.new_call(dbus.DAEMON, "RequestName", "su", (SERVICE, 7)), 2.0)
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._serve)
         self._thread.start()
+
+    def tell(self, member: str, signature: str, *body: Any) -> None:
+        """Emit a signal, as soon as the service's thread gets round to it."""
+        at = dbus.Address("/org/freedesktop/Notifications", interface=SERVICE)
+        self._to_tell.put(dbus.new_signal(at, member, signature, body))
+        self._bus.wake()
 
     def close(self) -> None:
         self._end.set()
@@ -50,15 +67,20 @@ class Service:
     def _serve(self) -> None:
         while not self._end.is_set():
             message = self._bus.receive(None)
+            while not self._to_tell.empty():
+                self._bus.send(self._to_tell.get())
             if message is not None and message.header.message_type is Kind.method_call:
                 self._take(message)
         self._bus.close()
 
     def _take(self, message: Message) -> None:
+        self.hold.wait(10)  # while it is clear the service hangs
         member = message.header.fields[Field.member]
         self.asked.append(member)
         if member == "GetCapabilities" and self.answer != "deaf":
             self._bus.send(dbus.new_return(message, "as", (self.capabilities,)))
+        if member == "GetServerInformation" and self.answer != "deaf":
+            self._bus.send(dbus.new_return(message, "ssss", (self.calls_itself, "Tests", "1", "1.2")))
         if member != "Notify":
             return
         self.given.append(message.body)
@@ -105,6 +127,8 @@ def test_a_notice_says_all_there_is_to_say(serve: Callable[..., Service], direct
     assert (title, body) == ("Example is down", "since 16:17")
     assert hints["urgency"] == ("y", 2)
     assert hints["desktop-entry"] == ("s", "fanal")
+    assert hints["category"] == ("s", "network.error")
+    assert hints["suppress-sound"] == ("b", True)
     assert hints["image-data"] == ("(iiibiiay)", (64, 64, 256, True, 8, 4, draw(Icon.DOWN, 64).tobytes()))
 
 

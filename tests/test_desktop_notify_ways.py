@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from desktop_rig import until
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from trayapp.core.ports import Delivery, Toast
 from trayapp.core.present import Icon
+from trayapp.desktop import notify
 from trayapp.desktop.notify import Chain, notifier
 from trayapp.desktop.notify.fallback import FallbackNotifier
 from trayapp.desktop.notify.macos import MacNotifier
 from trayapp.desktop.notify.macos import run as run_command
 from trayapp.desktop.notify.windows import WindowsNotifier
+from trayapp.desktop.text import plain
 from trayapp.desktop.tray import NoTray
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
 
 def toast(title: str = "Example is down", body: str = "since 16:17", key: str = "story", **more: Any) -> Toast:
@@ -70,6 +77,12 @@ class Balloon:
     def __init__(self, *, visible: bool = True) -> None:
         self.visible = visible
         self.notices: list[tuple[str, str]] = []
+        self.heard: list[tuple[int, int]] = []
+        self._message_handlers: dict[int, Callable[[int, int], object]] = {1035: self._on_notify}
+
+    def _on_notify(self, wparam: int, lparam: int) -> int:
+        self.heard.append((wparam, lparam))
+        return 0
 
     def notify(self, message: str, title: str) -> None:
         for text, room in ((message, 256), (title, 64)):
@@ -86,6 +99,48 @@ def test_windows_takes_a_clipped_notice() -> None:
     balloon = Balloon()
     assert WindowsNotifier(balloon, now).deliver(toast("T" * 99, "🏮" * 300)) is Delivery.SAID
     assert balloon.notices == [("T" * 62 + "…", "🏮" * 127 + "…")]
+
+
+SIGNS = st.sampled_from(["🏮", "e\u0301", "a", "ش", "\n", "\0", " "])
+TEXTS = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=80),
+    *(st.lists(SIGNS, min_size=low, max_size=high).map("".join) for low, high in ((28, 70), (110, 270))),
+)
+"""Of any kind, and of lengths around the two limits."""
+
+
+@given(title=TEXTS, body=TEXTS)
+@example(title="T" * 62 + "🏮", body="b" * 254 + "🏮")
+@example(title="T" * 63, body="b" * 255)
+def test_what_windows_gets_fits_and_is_cut_at_whole_characters(title: str, body: str) -> None:
+    balloon = Balloon()
+    assert WindowsNotifier(balloon, now).deliver(toast(title, body)) is Delivery.SAID
+    for wanted, got, units in zip((title, body), balloon.notices[0], (63, 255), strict=True):
+        whole = plain(wanted)
+        assert got == whole if utf16(whole) <= units else got.endswith("…")
+        assert utf16(got) <= units
+        got.encode("utf-16-le")  # half a character could not be
+        assert whole.startswith(got.removesuffix("…"))
+        if got != whole:  # nothing that would still have fitted was thrown away, but white space at the cut
+            kept = got.removesuffix("…")
+            assert utf16(kept + whole[len(kept)]) > units - 1 or whole[len(kept)].isspace()
+
+
+def utf16(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def test_a_click_on_windows_balloon_opens_the_log_and_other_messages_go_their_way() -> None:
+    clicked: list[str] = []
+    balloon = Balloon()
+    channel = WindowsNotifier(balloon, now, chosen=clicked.append)
+    for _ in range(3):
+        channel.deliver(toast())  # listens once, not three times
+    for lparam in (0x0202, 0x0405):  # a click on the icon, a click on the balloon
+        balloon._message_handlers[1035](7, lparam)
+    until(lambda: clicked, "the click")
+    assert clicked == ["log"]
+    assert balloon.heard == [(7, 0x0202), (7, 0x0405)]
 
 
 def test_windows_without_its_icon_refuses() -> None:
@@ -169,16 +224,60 @@ class Fixed:
 )
 def test_the_next_way_is_tried_only_after_a_refusal(ways: list[Delivery], expected: Delivery, asked: list[int]) -> None:
     fixed = [Fixed(outcome) for outcome in ways]
-    chain = Chain(fixed)
+    chain = Chain(lambda: fixed)
     assert chain.deliver(toast()) is expected
     assert [way.said for way in fixed] == asked
     chain.close()
     assert all(way.closed for way in fixed)
 
 
-@pytest.mark.parametrize("platform", ["linux", "win32", "darwin", "freebsd14"])
-def test_every_system_has_its_ways(platform: str) -> None:
-    chain = notifier(NoTray(), {}, platform)
+@pytest.mark.parametrize(
+    ("platform", "ways"),
+    [("linux", ("dbus",)), ("win32", ()), ("darwin", ("osascript", "plyer")), ("freebsd14", ("plyer",))],
+)
+def test_every_system_has_its_ways(platform: str, ways: tuple[str, ...]) -> None:
+    chain = notifier(NoTray(), {}, platform, chosen=lambda _command: None)
+    assert names(chain) == ways
     if platform in {"linux", "win32"}:  # no bus to speak to; no icon to speak through
         assert chain.deliver(toast()) is Delivery.REFUSED
     chain.close()
+
+
+def names(chain: Chain) -> tuple[str, ...]:
+    return tuple(way.name for way in chain.ways)
+
+
+def test_a_channel_is_a_file_and_found_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A file is put beside the others, as a newcomer would, and is one of the ways, in its rank."""
+    lines = [
+        "from test_desktop_notify_ways import Fixed",
+        "from trayapp.core.ports import Delivery",
+        "RANK = 2",
+        "def channel(here):",
+        "    return Fixed(Delivery.SAID) if here.platform == 'darwin' else None",
+    ]
+    (tmp_path / "carrier_pigeon.py").write_text("\n".join(lines), "utf-8")
+    (tmp_path / "broken.py").write_text("import no_such_thing", "utf-8")
+    (tmp_path / "no_channel.py").write_text("TAKES_PART = False", "utf-8")
+    monkeypatch.setattr(notify, "__path__", [*notify.__path__, str(tmp_path)])
+    assert names(notifier(NoTray(), {}, "darwin")) == ("osascript", "always said", "plyer")
+    assert names(notifier(NoTray(), {}, "linux")) == ("dbus",)
+    assert "channel broken cannot be used" in caplog.text
+    for name in ("carrier_pigeon", "no_channel"):
+        monkeypatch.delitem(sys.modules, f"trayapp.desktop.notify.{name}")
+
+
+def test_the_files_of_other_systems_can_be_loaded_without_jeepney() -> None:
+    """Windows and macOS have none; there all channels are looked at, too."""
+    code = (
+        "import sys; sys.modules['jeepney'] = None\n"
+        "from trayapp.desktop.notify import notifier\n"
+        "from trayapp.desktop.notify.quiet import do_not_disturb\n"
+        "ways = [way.name for system in ('darwin', 'win32', 'linux') for way in notifier(None, {}, system).ways]\n"
+        "print(*ways, do_not_disturb({}, 'darwin'))"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYSTRAY_BACKEND": "dummy"}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "osascript plyer dbus None"

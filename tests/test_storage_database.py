@@ -21,6 +21,7 @@ from storage_story import T0, at, batch, event, evidence, heartbeat, incident, n
 from trayapp.core.model import HOUR, Gap, Scope, State
 from trayapp.core.ports import Batch, Claim, Interval, StoreError
 from trayapp.core.story import Ending
+from trayapp.core.wishes import Wishes
 from trayapp.storage.database import Database
 from trayapp.storage.history import History
 
@@ -153,6 +154,15 @@ def test_after_the_clock_was_set_back_the_last_written_interval_counts(database:
         one = Interval("acme", state, Scope.NOT_KNOWN, since)
         database.commit(Batch(now=at(T0), status="{}", intervals=(one,)), durable=False)
     assert database.restore(0).states["acme"].state is State.UP
+
+
+def test_the_last_wishes_are_kept(database: Database) -> None:
+    assert database.restore(lately=T0).wishes is None
+    wishes = Wishes(T0 + HOUR, {"acme": T0 + 2 * HOUR}, frozenset({"acme"}), T0)
+    database.commit(Batch(now=at(T0), status="{}", wishes=Wishes(T0 + 1)), durable=True)
+    database.commit(Batch(now=at(T0), status="{}", wishes=wishes), durable=True)
+    database.commit(Batch(now=at(T0 + 1), status="{}"), durable=False)
+    assert database.restore(lately=T0).wishes == wishes
 
 
 def test_why_an_incident_is_over_is_kept(database: Database) -> None:

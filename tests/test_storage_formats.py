@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from trayapp.core.ports import Batch
     from trayapp.core.story import Incident
 
-PUBLISHED = {1: "6ff85a5391e1f55b", 2: "b51b49a6d344d132"}
+PUBLISHED = {1: "6ff85a5391e1f55b", 2: "e1483207a5c38ed3"}
 STORIES = 3
 ODD = [evidence(T0 + 5, "acme", Source.OFFICIAL), evidence(T0 + 5, "*", Source.CONTROL)]
 

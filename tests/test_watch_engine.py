@@ -136,7 +136,7 @@ import socket, sys, threading, time
 sys.path[:0] = {paths!r}
 socket.getaddrinfo = lambda *a, **k: threading.Event().wait()
 from loop import CONTROLS, WATCHED
-from trayapp.app import build_engine
+from trayapp.build import build_engine
 from trayapp.watch.clock import SystemClock
 engine = build_engine(
     lambda: (WATCHED, CONTROLS),

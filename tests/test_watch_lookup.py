@@ -145,6 +145,46 @@ def test_hung_threads_are_bounded(hung: Hung) -> None:
     wait_until(lambda: lookup.addresses("one-more.example", 1) == (V4,))
 
 
+def test_an_asker_lends_its_own_thread_while_the_resolver_answers() -> None:
+    on: list[int] = []
+
+    def resolve(_host: str) -> list[Address]:
+        on.append(threading.get_ident())
+        return [V4]
+
+    assert Lookup(resolve, lent=True).addresses("x.example", 5) == (V4,)
+    assert Lookup(resolve).addresses("x.example", 5) == (V4,)
+    assert on[0] == threading.get_ident() != on[1]
+
+
+def test_after_one_look_up_that_took_too_long_no_thread_is_lent_for_a_while(hung: Hung) -> None:
+    lookup = Lookup(hung, lent=True)
+    said: list[object] = []
+    first = threading.Thread(target=lambda: said.append(lookup.addresses("slow.example", 0.01)))
+    first.start()
+    wait_until(lambda: hung.asked == ["slow.example"])
+    pause = threading.Event()
+    pause.wait(0.02)  # it is late now, whatever it will say
+    hung.release.set()
+    first.join(10)
+    assert said == [Failure.DNS_TIMEOUT]
+    hung.release.clear()
+    began = time.monotonic()
+    assert lookup.addresses("other.example", 0.1) is Failure.DNS_TIMEOUT
+    assert time.monotonic() - began < 3
+    hung.release.set()
+
+
+def test_while_one_look_up_hangs_no_thread_is_lent(hung: Hung) -> None:
+    lookup = Lookup(hung, lent=True, hung_after_s=0)
+    first = threading.Thread(target=lookup.addresses, args=("slow.example", 10))
+    first.start()
+    wait_until(lambda: hung.asked == ["slow.example"])
+    assert lookup.addresses("other.example", 0.05) is Failure.DNS_TIMEOUT
+    hung.release.set()
+    first.join(10)
+
+
 def test_a_lost_look_up_is_not_joined_for_ever(hung: Hung) -> None:
     lookup = Lookup(hung, join_until_s=0)
     assert lookup.addresses("x.example", 0.01) is Failure.DNS_TIMEOUT

@@ -19,7 +19,7 @@ from desktop_rig import until
 from trayapp.core.model import MINUTE, Instant
 from trayapp.core.ports import Around
 from trayapp.watch.surroundings import Careful, choose
-from trayapp.watch.surroundings.aside import Aside
+from trayapp.watch.surroundings.aside import EVERY, Aside
 from trayapp.watch.surroundings.linux import LinuxSurroundings
 from trayapp.watch.surroundings.power import on_battery
 
@@ -134,7 +134,7 @@ def test_what_changes_the_name(machine: Machine) -> None:
     home = machine.network(ROUTE, ARP)
     elsewhere = machine.network(arp=ARP.replace(":0a", ":0b"))
     tunnel = machine.network(ROUTE + WIREGUARD)
-    machine.clock.mono += MINUTE
+    machine.clock.mono += EVERY
     other = machine.network(OTHER_GATEWAY, ARP.replace("192.168.1.1 ", "192.168.1.254 "))
     assert len({home, elsewhere, tunnel, other, ""}) == 5
 
@@ -159,7 +159,7 @@ def test_an_interface_without_hardware_addresses_waits_for_none(machine: Machine
 def test_an_interface_with_hardware_addresses_waits_a_minute_at_most(machine: Machine) -> None:
     machine.write("sys/class/net/wlan0/flags", "0x1003\n")
     assert machine.network(ROUTE, "") == ""
-    machine.clock.mono += MINUTE
+    machine.clock.mono += EVERY
     assert machine.network()
 
 
@@ -252,7 +252,7 @@ def test_the_battery_is_looked_at_again_after_a_minute(machine: Machine) -> None
     assert machine.reader.look().frugal is False
     until(lambda: not machine.reader._battery._thread or not machine.reader._battery._thread.is_alive(), "the answer")
     machine.supply("BAT0", status="Discharging")
-    machine.clock.mono += MINUTE - 1
+    machine.clock.mono += EVERY - 1
     assert machine.reader.look().frugal is False
     machine.clock.mono += 1
     until(lambda: machine.reader.look().frugal, "the battery to be noticed")

@@ -16,9 +16,9 @@ import pytest
 from desktop_rig import bare_bus, needs, until
 from test_watch_surroundings import Hand
 
-from trayapp.core.model import MINUTE
 from trayapp.desktop import bus as dbus
 from trayapp.desktop.bus import Bus
+from trayapp.watch.surroundings.aside import EVERY
 from trayapp.watch.surroundings.linux import LinuxSurroundings
 from trayapp.watch.surroundings.metered import bus_address, is_there, metered
 
@@ -101,7 +101,7 @@ def test_asked_once_a_minute_and_meanwhile_as_it_was(env: dict[str, str], tmp_pa
         assert around.look().frugal is False  # the question is on its way
         until(lambda: around.look().frugal, "the manager's answer")
         manager.metered = 2
-        clock.mono += MINUTE - 1
+        clock.mono += EVERY - 1
         assert [around.look().frugal for _ in range(20)] == [True] * 20
         assert len(manager.asked) == 1
         clock.mono += 1
@@ -138,7 +138,7 @@ def test_a_bus_that_hangs_delays_nobody(tmp_path: Path) -> None:
             begun = time.monotonic()
             assert around.look().frugal is False
             slowest = max(slowest, time.monotonic() - begun)
-            clock.mono += MINUTE
+            clock.mono += EVERY
         waiting = [t for t in set(threading.enumerate()) - before if t.name == "aside-metered"]
         assert len(waiting) == 1
         assert slowest < 0.5  # the bus is given two seconds; a busy machine is given some patience too

@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_watch_surroundings import Hand
 
-from trayapp.core.model import MINUTE
 from trayapp.core.ports import Around
 from trayapp.watch.surroundings import macos
+from trayapp.watch.surroundings.aside import EVERY
 from trayapp.watch.surroundings.macos import MacSurroundings
 from trayapp.watch.surroundings.windows import WindowsSurroundings, hardware
 
@@ -203,10 +203,10 @@ def test_macos_waits_while_the_gateway_is_being_asked_for() -> None:
     around = mac.surroundings(clock)
     around.look()
     until(lambda: "arp" in mac.asked, "the question")
-    clock.mono += 2 * MINUTE
+    clock.mono += 2 * EVERY
     assert around.look().network == ""
     mac.says["arp"] = ARP
-    clock.mono += MINUTE  # it is asked for again
+    clock.mono += EVERY  # it is asked for again
     assert until(lambda: around.look().network, "a name")
 
 
@@ -224,7 +224,7 @@ def test_macos_on_battery() -> None:
     mac.says["pmset"] = BATTERY
     until(lambda: around.look().frugal, "the battery")
     mac.says["pmset"] = PLUGGED
-    clock.mono += MINUTE
+    clock.mono += EVERY
     until(lambda: not around.look().frugal, "the plug")
 
 

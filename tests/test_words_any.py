@@ -7,15 +7,16 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from words_rig import ENGLISH, FRENCH
+from words_rig import ENGLISH, FRENCH, PARIS
 
 from trayapp.core.judge import Reason
 from trayapp.core.model import Depth, Function, Instant, Line, Scope, State
 from trayapp.core.present import Icon, Row, Say, View
 from trayapp.core.story import Event, EventKind, Incident, Member, Phase
-from trayapp.words.speech import Speech
+from trayapp.words.encode import terminal
+from trayapp.words.speech import Speech, speech
 
-speeches = st.sampled_from([ENGLISH, FRENCH])
+speeches = st.sampled_from([ENGLISH, FRENCH, speech(["ar"], PARIS)])
 words = st.text(st.characters(exclude_characters="{}%"), max_size=60)
 times = st.integers(-(2**63), 2**63 - 1)
 instants = st.builds(Instant, times, times, words)
@@ -30,6 +31,8 @@ rows = st.builds(
     since=st.none() | times,
     functions=st.lists(st.tuples(st.sampled_from(Function), st.sampled_from(State)), max_size=3).map(tuple),
     reasons=st.lists(st.sampled_from([r.value for r in Reason]) | words, max_size=2).map(tuple),
+    snoozed_until=st.none() | times,
+    tell_back=st.booleans(),
 )
 views = st.builds(
     View,
@@ -44,6 +47,8 @@ views = st.builds(
     rows=st.lists(rows, max_size=4).map(tuple),
     incidents=st.lists(words, max_size=2).map(tuple),
     unsaved=st.booleans(),
+    muted_until=st.none() | times,
+    quiet=st.booleans(),
 )
 members = st.builds(
     Member,
@@ -103,10 +108,10 @@ def test_every_view_can_be_shown(speech: Speech, view: View, now: int, running: 
     face = speech.face(view, now, running=running)
     assert whole(face.answer)
     assert whole(face.tooltip)
-    assert face.answer in face.tooltip
+    assert terminal(face.answer) in terminal(face.tooltip)  # without the marks that keep Arabic in order
     for choice in face.menu:
         assert choice.text == "" or whole(choice.text)
-        assert all(whole(inner.text) for inner in choice.more)
+        assert all(inner.text == "" or whole(inner.text) for inner in choice.more)
     assert [c.command for c in face.menu if c.command][-1] == "quit"
     assert "" not in {face.menu[0].text, face.menu[-1].text}
 

@@ -295,3 +295,14 @@ def test_a_digest_tells_each_story_in_a_sentence() -> None:
     assert french.body == (
         f"Threads{NB}: injoignable d'ici depuis 16:02. Facebook et Instagram{NB}: en panne entre 16:02 et 16:16."
     )
+
+
+def test_a_notice_of_trouble_can_be_silenced_and_one_of_its_end_need_not_be() -> None:
+    broken = member("facebook", State.DOWN, Scope.THEIRS)
+    mute = (("mute 3600000", "Mute for 1 h"),)
+    assert ENGLISH.toast(event(EventKind.START, broken), NAMES, NOW).actions == mute
+    assert ENGLISH.toast(event(EventKind.UPDATE, broken), NAMES, NOW).actions == mute
+    assert FRENCH.toast(event(EventKind.START, broken), NAMES, NOW).actions == (
+        ("mute 3600000", f"Couper pendant 1{NB}h"),
+    )
+    assert ENGLISH.toast(event(EventKind.END, broken), NAMES, NOW).actions == ()

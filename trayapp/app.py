@@ -6,11 +6,11 @@ The icon comes first: what it does not need (HTTP, TLS, the history) is loaded b
 from __future__ import annotations
 
 import logging
-import random
 import threading
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from trayapp.core import digest, present
+from trayapp.build import build_engine, open_history
+from trayapp.core import digest, present, wishes
 from trayapp.desktop.notify.queue import NoticeThread
 from trayapp.desktop.signals import heed
 from trayapp.watch.clock import SystemClock
@@ -19,8 +19,8 @@ from trayapp.watch.watchdog import Watchdog
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from trayapp.config import Settings
-    from trayapp.core.ports import Clock, Delivery, Face, Notifier, Store, Tray
+    from trayapp.build import EngineBuilder
+    from trayapp.core.ports import Clock, Delivery, Face, Notifier, Reply, Tray
     from trayapp.core.present import View
     from trayapp.core.question import Control, Platform
     from trayapp.core.story import Notice
@@ -30,56 +30,7 @@ if TYPE_CHECKING:
     from trayapp.watch.engine import Engine, Watched
     from trayapp.words.speech import Speech
 
-IDLE_S = 180.0
-"""Somebody is looked up more often than this as long as anybody is watched: see ``Lookup``."""
 _log = logging.getLogger(__name__)
-
-
-class EngineBuilder(Protocol):
-    """Makes an engine that is not started yet; see ``build_engine``."""
-
-    def __call__(
-        self,
-        watched: Callable[[], Watched],
-        *,
-        clock: Clock,
-        open_store: Callable[[], Store] | None,
-        show: Callable[[View], None],
-        say: Callable[[Notice], None],
-        lost: Callable[[], None],
-    ) -> Engine:
-        """As ``Engine`` takes them."""
-
-
-def build_engine(
-    watched: Callable[[], Watched],
-    *,
-    clock: Clock,
-    open_store: Callable[[], Store] | None,
-    show: Callable[[View], None],
-    say: Callable[[Notice], None],
-    lost: Callable[[], None],
-) -> Engine:
-    """An engine on the real network."""
-    from trayapp.watch.engine import Engine  # noqa: PLC0415 - behind the icon
-    from trayapp.watch.lookup import Lookup  # noqa: PLC0415 - the same
-    from trayapp.watch.net import Network  # noqa: PLC0415 - the same; loads httpx
-    from trayapp.watch.probes import KINDS  # noqa: PLC0415 - the same
-    from trayapp.watch.surroundings import choose  # noqa: PLC0415 - the same
-    from trayapp.watch.trust import system_trust  # noqa: PLC0415 - the same
-
-    return Engine(
-        clock=clock,
-        net=Network(clock, system_trust(), Lookup(keep_s=IDLE_S)),
-        kinds=KINDS,
-        open_store=open_store,
-        watched=watched,
-        show=show,
-        say=say,
-        lost=lost,
-        draw=random.randrange,
-        surroundings=choose(clock),
-    )
 
 
 class App:
@@ -97,13 +48,15 @@ class App:
         platforms: tuple[Platform, ...],
         controls: tuple[Control, ...],
         clock: Clock | None = None,
+        quiet: Callable[[], bool] = lambda: False,
         build: EngineBuilder = build_engine,
     ) -> None:
         self._places, self._speech, self._door = places, speech, door
         self._watched: Watched = platforms, controls
         self._names = {p.id: p.name for p in platforms}
+        self._helps = {p.id: p.help for p in platforms}
         self._clock = clock or SystemClock()
-        self._build = build
+        self._build, self._quiet = build, quiet
         self._watchdog = Watchdog(self._engine, self._clock, fallen=self._fallen, again=self._again)
         self._view = present.nothing_yet(platforms)
         self._face: Face | None = None
@@ -115,30 +68,40 @@ class App:
         self._looks = True  # false once it is known that nobody does
 
     def chosen(self, command: str) -> None:
-        """A row of the menu was clicked: a command, and after a space the platform it is about."""
-        self.command(*command.split(" ", 1))
+        """A row of the menu, or a notice's button, was clicked."""
+        self.command(command)
 
-    def command(self, command: str, platform: str = "") -> bool:
-        """Do what a menu row or another process wants; whether it could be done."""
+    def command(self, command: str) -> bool:
+        """Do what a menu row or another process wants; whether it could be done.
+
+        ``quit``, ``check``, ``complain PLATFORM``, and the wishes of ``core/wishes.py``.
+        """
         if command == "quit" and self._tray is not None:
             self._tray.stop()
             return True
         engine = self._watchdog.engine
         if engine is None or not self._looks:
             return False
+        watched = {p.id for p in self._watched[0]}
+        now = self._clock.now().t
+        verb, _, platform = command.partition(" ")
+        wish = wishes.read(command, now, self._speech.tomorrow(now))
         if command == "check":
             engine.check_now()
-            return True
-        if command == "complain" and platform in {p.id for p in self._watched[0]}:
+        elif verb == "complain" and platform in watched:
             engine.complain(platform)
-            return True
-        return False
+        elif wish is not None and wishes.about(wish) in {"", *watched}:
+            engine.wish(wish)
+        else:
+            return False
+        return True
 
     def reconfigure(self, platforms: tuple[Platform, ...], controls: tuple[Control, ...]) -> None:
         """From now on watch these."""
         # First what the next engine begins with, then the one in office: a new one between the two misses nothing.
         self._watched = platforms, controls
         self._names |= {p.id: p.name for p in platforms}  # the stories of those that go are still told
+        self._helps |= {p.id: p.help for p in platforms}
         if self._watchdog.engine is not None:
             self._watchdog.engine.reconfigure(platforms, controls)
 
@@ -173,10 +136,12 @@ class App:
         return self._build(
             lambda: self._watched,
             clock=self._clock,
-            open_store=lambda: _open_history(self._places),
+            open_store=lambda: open_history(self._places),
             show=self._show,
             say=self._say,
             lost=self._watchdog.ended,
+            reply=self._answer,
+            quiet=self._quiet,
         )
 
     def _stop(self) -> None:
@@ -218,6 +183,12 @@ class App:
         if self._notices is not None:
             self._notices.put(notice.key, toast)
 
+    def _answer(self, reply: Reply) -> None:
+        """The person who said that something does not work for them hears what Fanal sees."""
+        toast = self._speech.reply(reply, self._names, self._helps.get(reply.platform, ""), self._clock.now().t)
+        if self._notices is not None:
+            self._notices.put(("reply", reply.asked, reply.platform), toast)
+
     def _delivered(self, key: NoticeKey, delivery: Delivery) -> None:
         if self._watchdog.engine is not None:
             self._watchdog.engine.delivered(key, delivery)
@@ -226,69 +197,10 @@ class App:
         command = request.get("do")
         if command == "ping":
             return {"done": self._looks}
-        if command in {"check", "quit", "complain"}:
-            return {"done": self.command(str(command), str(request.get("platform", "")))}
+        if command == "complain":
+            return {"done": self.command(f"complain {request.get('platform', '')}")}
+        if command in {"check", "quit"}:
+            return {"done": self.command(str(command))}
+        if command == "wish":
+            return {"done": self.command(str(request.get("wish", "")))}
         return {"error": "unknown"}
-
-
-def load(places: Places, settings: Settings) -> tuple[tuple[Platform, ...], tuple[Control, ...], tuple[str, ...]]:
-    """What is watched, what is asked about the line, and every problem with either, as file:line: text."""
-    from trayapp.config import BUILT_IN, load_controls, load_platforms  # noqa: PLC0415 - see the module's docstring
-    from trayapp.watch.probes import KINDS  # noqa: PLC0415
-
-    kinds = frozenset(KINDS)
-    platforms, problems = load_platforms([BUILT_IN, places.platforms], kinds)
-    controls, more = load_controls(kinds)
-    wanted = settings.platforms
-    if wanted:
-        known = {p.id: p for p in platforms}
-        platforms = tuple(known[w] for w in dict.fromkeys(wanted) if w in known)
-    missing = tuple(
-        f'{places.settings}: `platforms` has "{w}", and there is no such platform'
-        for w in wanted
-        if w not in {p.id for p in platforms}
-    )
-    return platforms, controls, (*map(str, (*problems, *more)), *missing)
-
-
-def check(
-    platforms: tuple[Platform, ...],
-    controls: tuple[Control, ...],
-    *,
-    patience_s: float,
-    progress: Callable[[View], None],
-) -> View:
-    """Look once, keep nothing: ends when every platform is known, or with the line, or when patience does."""
-    latest = present.nothing_yet(platforms)
-    enough = threading.Event()
-
-    def show(view: View) -> None:
-        nonlocal latest
-        latest = view
-        progress(view)
-        if present.settled(view):
-            enough.set()
-
-    def lost() -> None:
-        nonlocal latest
-        latest = present.stopped(latest)
-        enough.set()
-
-    engine = build_engine(
-        lambda: (platforms, controls), clock=SystemClock(), open_store=None, show=show, say=lambda _: None, lost=lost
-    )
-    engine.start()
-    try:
-        enough.wait(patience_s)
-    finally:
-        engine.stop()
-    return latest
-
-
-def _open_history(places: Places) -> Store:
-    from trayapp.storage.database import Database  # noqa: PLC0415 - behind the icon
-
-    database = Database(places.history)
-    if database.opened_anew is not None:
-        _log.warning("%s", database.opened_anew)
-    return database

@@ -38,6 +38,7 @@ COLOURS = {
     "unknown": "#8c959f",
     "offline": "#57606a",
     "portal": "#0969da",
+    "paused": "#346e78",
     "stopped": "#24292f",
 }
 """The promised colours of the icon. The program is not asked: this is what a person must see."""

@@ -11,12 +11,32 @@ from trayapp.config.reader import Problem, read
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from trayapp.config.reader import Table
+
+
+_TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]"
+_HOURS = f"{_TIME}-{_TIME}"
+
 
 class Consent(StrEnum):
     """Whether third parties may be asked about a platform that fails here."""
 
     ON_SUSPICION = "on_suspicion"
     NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """In minutes of the person's own day, 0 to 1439; over midnight where the first is the later one."""
+
+    since: int
+    until: int
+
+    def at(self, minute: int) -> bool:
+        """Whether it is quiet at that minute of the day."""
+        if self.since <= self.until:
+            return self.since <= minute < self.until
+        return minute >= self.since or minute < self.until
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +47,7 @@ class Settings:
     language: str = ""  # "" = as the desktop says
     outside: Consent | None = None
     reports: bool = False
+    quiet: QuietHours | None = None  # nothing is said then; what was missed is told after it
 
 
 def load_settings(path: Path) -> tuple[Settings, tuple[Problem, ...]]:
@@ -45,7 +66,23 @@ def load_settings(path: Path) -> tuple[Settings, tuple[Problem, ...]]:
         outside = privacy.word("outside", Consent)
         reports = privacy.flag("reports")
         privacy.done()
+    quiet = None
+    notices = top.table("notices")
+    if notices is not None:
+        quiet = _quiet(notices)
+        notices.done()
     top.done()
     if problems:
         return Settings(), tuple(sorted(problems))
-    return Settings(platforms, language, outside, reports), ()
+    return Settings(platforms, language, outside, reports, quiet), ()
+
+
+def _quiet(table: Table) -> QuietHours | None:
+    hint = 'two times of the day, such as "22:00-07:00"'
+    text = table.text_of("quiet", required=False, pattern=_HOURS, hint=hint)
+    if not text:
+        return None
+    since, until = (int(part[:2]) * 60 + int(part[3:]) for part in text.split("-"))
+    if since == until:
+        table.problem("quiet", f"{table.name('quiet')} ends when it begins: give {hint}")
+    return QuietHours(since, until)

@@ -10,10 +10,11 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from trayapp.core.model import DAY, Millis, Outcome, Source, State
+from trayapp.core.model import DAY, Millis, Outcome, Scope, Source, State
 from trayapp.core.ports import Known
 
 if TYPE_CHECKING:
+    from trayapp.core.judge import Verdict
     from trayapp.core.model import Evidence
     from trayapp.core.world import World
 
@@ -44,7 +45,12 @@ def named(world: World, network: str) -> tuple[Known, ...]:
 def stands(world: World, platform: str) -> bool:
     """Whether its silence is a standing condition here, as it is judged now."""
     verdict = world.verdicts.get(platform)
-    return verdict is not None and verdict.state is State.UNREACHABLE and known(world, platform).standing is not None
+    return verdict is not None and _silent(verdict) and known(world, platform).standing is not None
+
+
+def _silent(verdict: Verdict) -> bool:
+    """Whether it does not answer here, or not everywhere: one that comes back does so host by host."""
+    return verdict.accuses and verdict.scope not in {Scope.THEIRS, Scope.WIDESPREAD}
 
 
 def answered(world: World, evidence: Evidence) -> Known | None:
@@ -63,7 +69,7 @@ def judged(world: World, platform: str) -> Known | None:
         lasted = _in_an_incident(world, platform)
         if lasted >= LASTS if lasted is not None else now.reached is None:
             return replace(now, standing=world.now.t)
-    elif verdict.state not in {State.UNREACHABLE, State.UNKNOWN} and now.standing is not None:
+    elif not _silent(verdict) and verdict.state is not State.UNKNOWN and now.standing is not None:
         return replace(now, standing=None)
     return None
 

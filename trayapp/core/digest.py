@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from trayapp.core.model import DAY, MINUTE, Millis
@@ -35,9 +36,21 @@ def without(outbox: Iterable[Notice], incident: str, now: Millis) -> tuple[Notic
     return (*(n for n in outbox if n.channel != CHANNEL), *_digest(rest, now))
 
 
+def merged(outbox: Iterable[Notice], now: Millis) -> tuple[Notice, ...]:
+    """An outbox that was kept: there each event of a digest stands by itself."""
+    outbox = tuple(outbox)
+    told = [e for n in outbox if n.channel == CHANNEL for e in events(n)]
+    return (*(n for n in outbox if n.channel != CHANNEL), *_digest(told, now))
+
+
 def events(notice: Notice) -> tuple[Event, ...]:
     """All that ``notice`` tells, oldest first."""
     return (*notice.also, notice.event)
+
+
+def flat(notice: Notice) -> tuple[Notice, ...]:
+    """A row for each event that it tells, as the history keeps them."""
+    return tuple(replace(notice, event=e, also=()) for e in events(notice))
 
 
 def _digest(missed: Iterable[Event], now: Millis) -> tuple[Notice, ...]:

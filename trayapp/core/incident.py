@@ -132,6 +132,24 @@ def signal_of(incident: Incident | None, members: tuple[Member, ...]) -> Signal:
     return Signal.SAME if _told(members) == _told(incident.members) else Signal.CHANGED
 
 
+def superseded(incidents: Iterable[Incident], now: Instant) -> tuple[Event, ...]:
+    """The ends of open incidents besides which a newer one of their owner and side is open.
+
+    A run that could not read the history does not know what was open in it, and begins anew.
+    """
+    newest: dict[tuple[str, bool], Incident] = {}
+    ends = []
+    for incident in incidents:  # oldest first
+        if incident.phase is Phase.OPEN:
+            older = newest.get((incident.owner, incident.here))
+            newest[incident.owner, incident.here] = incident
+            if older is not None:
+                end = replace(now, t=max(now.t, older.start.t))
+                over = replace(older, phase=Phase.CLOSED, end=end, events=older.events + 1, ending=Ending.MOVED)
+                ends.append(Event(over.id, over.events, EventKind.END, now.t, over))
+    return tuple(ends)
+
+
 def interrupted(incident: Incident) -> Incident:
     """The same incident after a time when nobody was looking."""
     return replace(incident, unwatched=True) if incident.phase is Phase.OPEN else incident

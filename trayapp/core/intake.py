@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from trayapp.core.world import Answered, Complained, Effects, Told, World
 
 WINDOW: Millis = 20 * MINUTE
-PER_PROBE = 32
+PER_PROBE = 64
+"""Enough for a whole window of what is asked every ``schedule.RECOVER_EVERY``: a long good run must be seen whole."""
 ROUNDS: Millis = 10 * MINUTE
 COMPARED: Millis = 4 * MINUTE
 """So long an answer of others shows that all is quick: a late answer asks the controls anew (``assess.need``)."""
@@ -79,6 +80,7 @@ def complained(world: World, event: Complained, effects: Effects) -> tuple[World
         world,
         claims={**world.claims, platform.id: claims.told(world.claims.get(platform.id, {}), said)},
         closely={**world.closely, platform.id: event.now.mono + CLOSELY},
+        wanted={**world.wanted, platform.id: event.now},
         plan=schedule.now_all(world.plan, event.now.mono, keys),
     )
     return world, replace(effects, evidence=(*effects.evidence, said))

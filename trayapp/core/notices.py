@@ -10,7 +10,9 @@ from trayapp.core.model import MINUTE, SECOND, Millis
 from trayapp.core.story import Ending, Event, EventKind, Incident, Notice, Phase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
+
+    from trayapp.core.wishes import Wishes
 
 HOLD: Millis = 2 * SECOND
 """How long a notice waits for company: siblings that fall together are confirmed within a second or two."""
@@ -20,20 +22,31 @@ STALE: Millis = 10 * MINUTE
 CHANNEL = "desktop"
 
 
-def worth(event: Event, before: Incident | None) -> bool:
-    """A start, an end after which it works, a relapse, and an update in which somebody joined or fell deeper."""
+def worth(event: Event, before: Incident | None, snoozed: Collection[str] = ()) -> bool:
+    """A start, an end after which it works, a relapse, and an update in which somebody joined or fell deeper.
+
+    Who is ``snoozed`` may do so unsaid.
+    """
     if event.kind is EventKind.END and event.of.ending not in {None, Ending.WELL}:
         return False  # nobody saw it work again
     if event.kind is not EventKind.UPDATE or event.relapse or before is None:
         return True
     was = {m.platform: WEIGHT[m.state] for m in before.members if m.until is None}
-    return any(m.until is None and WEIGHT[m.state] > was.get(m.platform, 0) for m in event.of.members)
+    open_ = (m for m in event.of.members if m.until is None and m.platform not in snoozed)
+    return any(WEIGHT[m.state] > was.get(m.platform, 0) for m in open_)
 
 
 def plan(
-    outbox: tuple[Notice, ...], event: Event, before: Incident | None, said: Mapping[str, Millis], now: Millis
+    outbox: tuple[Notice, ...],
+    event: Event,
+    before: Incident | None,
+    said: Mapping[str, Millis],
+    now: Millis,
+    *,
+    waited_for: bool = False,
+    snoozed: Collection[str] = (),
 ) -> tuple[tuple[Notice, ...], tuple[Notice, ...]]:
-    """The outbox with ``event`` taken in, and the notices that it made needless.
+    """The outbox with ``event`` taken in, and the notices that it made needless. ``waited_for``: said in any case.
 
     ``said`` is when each incident was last spoken of. An update joins a notice that still waits; an end that comes
     before its start was ever said takes the start's place.
@@ -41,10 +54,10 @@ def plan(
     waiting = tuple(n for n in outbox if n.event.incident == event.incident and n.channel == CHANNEL)
     others = tuple(n for n in outbox if n not in waiting)
     needless = waiting if event.kind is EventKind.END or event.relapse else ()
-    if event.kind is EventKind.UPDATE and waiting and not needless:
+    if event.kind is EventKind.UPDATE and waiting and not needless and not waited_for:
         grown = tuple(replace(n, event=replace(n.event, of=event.of)) for n in waiting)
         return others + grown, ()
-    if not worth(event, before):
+    if not worth(event, before, snoozed) and not waited_for:
         return (others, needless) if needless else (outbox, ())
     due = now + HOLD
     if event.kind is EventKind.UPDATE:
@@ -52,6 +65,25 @@ def plan(
         due = max(due, min(said.get(event.incident, 0), now) + MERGE)
     fresh = Notice(event, CHANNEL, due, due + STALE)
     return (*others, *(w for w in waiting if w not in needless), fresh), needless
+
+
+def back(event: Event, wishes: Wishes) -> frozenset[str]:
+    """The platforms in ``event`` that work again, and of whose return the person wants to hear."""
+    return wishes.tell_back & {m.platform for m in event.of.members if m.until is not None}
+
+
+def wanted(event: Event, wishes: Wishes) -> bool:
+    """Whether the person wants to hear of ``event`` now: not muted, and not only of platforms that are snoozed."""
+    over = event.kind is EventKind.END
+    members = {m.platform for m in event.of.members if over or m.until is None}  # a start or update is not of the well
+    if back(event, wishes):
+        return True
+    return wishes.muted_until is None and not members <= wishes.snoozed.keys()
+
+
+def unsaid(outbox: tuple[Notice, ...], event: Event) -> tuple[Notice, ...]:
+    """The outbox when nothing of ``event`` is to be said: nor what still waits of its incident."""
+    return tuple(n for n in outbox if n.event.incident != event.incident or n.channel != CHANNEL)
 
 
 def overtaken(notice: Notice, incidents: Iterable[Incident]) -> bool:
@@ -73,6 +105,6 @@ def stale(outbox: tuple[Notice, ...], now: Millis) -> tuple[Notice, ...]:
     return tuple(n for n in outbox if now >= n.stale)
 
 
-def next_due(outbox: tuple[Notice, ...]) -> Millis | None:
-    """Wall time at which the outbox must be looked at again."""
-    return min((n.due for n in outbox), default=None)
+def next_due(outbox: tuple[Notice, ...], *, quiet: bool = False) -> Millis | None:
+    """Wall time at which the outbox must be looked at again; while it is ``quiet`` only what grows stale matters."""
+    return min((n.stale if quiet else n.due for n in outbox), default=None)

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from trayapp.core.model import Evidence, Gap, Instant, Millis, Scope, State
+    from trayapp.core.judge import Official, Verdict
+    from trayapp.core.model import Depth, Evidence, Gap, Instant, Line, Millis, Scope, State
     from trayapp.core.pace import Pace
     from trayapp.core.present import Icon
     from trayapp.core.question import Answer, Probe
     from trayapp.core.story import Event, Incident, Notice
+    from trayapp.core.wishes import Wishes
 
 
 class Clock(Protocol):
@@ -45,6 +47,7 @@ class Around:
 
     network: str = ""  # an opaque name of the network it is on, the same whenever it is on it; "": none, or not known
     frugal: bool = False  # on battery, or the network is metered: ask less
+    quiet: bool = False  # the person's quiet hours, or the desktop says not to disturb: nothing is said now
 
 
 class Surroundings(Protocol):
@@ -74,6 +77,19 @@ class Interval:
     since: Millis
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the person is answered who said that a platform does not work for them."""
+
+    platform: str
+    asked: Millis  # when they said so
+    verdict: Verdict
+    depth: Depth | None
+    line: Line
+    official: Official
+    still_well: tuple[str, ...] = ()  # the owner's other platforms that were seen well
+
+
 class Claim(StrEnum):
     """Of a row in the outbox."""
 
@@ -96,6 +112,7 @@ class Batch:
     evidence: tuple[Evidence, ...] = ()
     gaps: tuple[Gap, ...] = ()
     known: tuple[Known, ...] = ()  # inserted or replaced by (network, platform)
+    wishes: Wishes | None = None  # as they are now, where they have changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +124,7 @@ class Restored:
     states: Mapping[str, Interval] = field(default_factory=dict)  # each platform's last interval
     looked: Instant | None = None  # the last heartbeat
     known: tuple[Known, ...] = ()
+    wishes: Wishes | None = None
     paces: Mapping[tuple[str, str], Pace] = field(default_factory=dict)  # by (platform, probe): the last day
 
 
@@ -144,6 +162,7 @@ class Toast:
     body: str
     urgent: bool
     icon: Icon
+    actions: tuple[tuple[str, str], ...] = ()  # (command, what stands on the button)
 
 
 class Notifier(Protocol):

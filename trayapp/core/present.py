@@ -25,6 +25,7 @@ class Icon(StrEnum):
     STOPPED = "stopped"  # Fanal itself has stopped looking
     OFFLINE = "offline"
     PORTAL = "portal"
+    PAUSED = "paused"  # the person wants nobody asked
     DOWN = "down"
     PARTIAL = "partial"
     UNREACHABLE = "unreachable"
@@ -40,6 +41,7 @@ class Say(StrEnum):
     OFFLINE = "offline"
     PORTAL = "portal"
     RESOLVER = "resolver"
+    PAUSED = "paused"
     DOWN = "down"
     PARTIAL = "partial"
     UNREACHABLE = "unreachable"
@@ -64,6 +66,8 @@ class Row:
     reasons: tuple[str, ...]
     amber: bool = False  # a warning, whatever the state: see Verdict
     standing: bool = False  # its silence is how this network is: not part of the overall icon
+    snoozed_until: Millis | None = None  # left out of the overall icon and of notices until then
+    tell_back: bool = False  # its return will be told
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,8 @@ class View:
     rows: tuple[Row, ...]
     incidents: tuple[str, ...]  # ids of the open ones
     unsaved: bool = False  # the history cannot be written at the moment
+    muted_until: Millis | None = None  # no notices until then
+    quiet: bool = False  # nor now: quiet hours, or the desktop is not to be disturbed
 
 
 _WORST_FIRST = (Icon.DOWN, Icon.PARTIAL, Icon.UNREACHABLE, Icon.SLOW)
@@ -98,13 +104,15 @@ _ICON_OF = {
 
 def view(world: World) -> View:
     """What a person can be shown of ``world``."""
-    rows = tuple(world.rows[p.id] for p in world.platforms)
-    icons = {row.id: _icon(row) for row in rows if not row.standing}
+    rows = tuple(_wished(world, world.rows[p.id]) for p in world.platforms)
+    icons = {row.id: _icon(row) for row in rows if not row.standing and row.snoozed_until is None}
     shown = set(icons.values())
     worst = next((i for i in _WORST_FIRST if i in shown), None)
     known = [row for row in rows if row.state is not State.UNKNOWN]
     about: tuple[Row, ...] = ()
-    if world.line in _OF_LINE:
+    if world.wishes.paused:
+        icon, say = Icon.PAUSED, Say.PAUSED
+    elif world.line in _OF_LINE:
         icon, say = _OF_LINE[world.line]
     elif worst is not None:
         icon, say = worst, Say(worst.value)
@@ -122,15 +130,23 @@ def view(world: World) -> View:
         icon=icon,
         say=say,
         names=tuple(row.name for row in about),
-        since=min((row.since for row in about if row.since is not None), default=None),
+        since=_since(world, about),
         count=sum(1 for i in icons.values() if i in {Icon.DOWN, Icon.PARTIAL, Icon.UNREACHABLE}),
-        mark=bool(known) and len(known) < len(rows) and world.line not in _OF_LINE,
+        mark=bool(known) and len(known) < len(rows) and world.line not in _OF_LINE and not world.wishes.paused,
         line=world.line,
         looked_at=world.looked_at,
         rows=rows,
         incidents=open_,
         unsaved=world.unsaved,
+        muted_until=world.wishes.muted_until,
+        quiet=world.around.quiet,
     )
+
+
+def _since(world: World, about: tuple[Row, ...]) -> Millis | None:
+    if world.wishes.paused:
+        return world.wishes.paused_since
+    return min((row.since for row in about if row.since is not None), default=None)
 
 
 def with_rows(world: World, owners: Collection[str]) -> World:
@@ -139,6 +155,13 @@ def with_rows(world: World, owners: Collection[str]) -> World:
     if all(world.rows.get(p) == row for p, row in rows.items()):
         return world
     return replace(world, rows={**world.rows, **rows})
+
+
+def _wished(world: World, row: Row) -> Row:
+    wishes = world.wishes
+    if row.id not in wishes.snoozed and row.id not in wishes.tell_back:
+        return row
+    return replace(row, snoozed_until=wishes.snoozed.get(row.id), tell_back=row.id in wishes.tell_back)
 
 
 def _icon(row: Row) -> Icon:
@@ -220,3 +243,8 @@ def nothing_yet(platforms: tuple[Platform, ...]) -> View:
 def settled(view: View) -> bool:
     """Whether a single look has nothing more to wait for: everybody is known, or the line is judged and lost."""
     return view.line in _OF_LINE or all(row.state is not State.UNKNOWN for row in view.rows)
+
+
+def matters(view: View | None) -> View | None:
+    """``view`` without the time of the last look, which alone is worth no write, and rarely a drawing; the first is."""
+    return view and replace(view, looked_at=None if view.looked_at is None else 0)

@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from trayapp.core import assess, conditions, digest, gaps, intake, notices, present, rest, schedule, tell
-from trayapp.core.incident import interrupted
-from trayapp.core.model import EVERYONE, SECOND, Gap, Instant, Line, Millis, Scope, State
-from trayapp.core.ports import Claim, Delivery, Interval
+from trayapp.core import assess, digest, gaps, intake, interrupts, notices, present, reply, rest, schedule, tell
+from trayapp.core.incident import interrupted, superseded
+from trayapp.core.model import EVERYONE, SECOND, Instant, Line, Millis
+from trayapp.core.ports import Claim, Delivery
 from trayapp.core.roster import roster
-from trayapp.core.story import Phase
+from trayapp.core.story import EventKind, Phase
+from trayapp.core.wishes import Wishes
 from trayapp.core.world import (
     Answered,
     Ask,
@@ -29,6 +30,7 @@ from trayapp.core.world import (
     Surrounded,
     Tick,
     Told,
+    Wished,
     World,
 )
 
@@ -84,20 +86,23 @@ def _start(world: World, event: Started) -> tuple[World, Effects]:
         counts_from=now.t + schedule.SETTLE,
         states=old.states,
         incidents={i.id: interrupted(i) for i in sorted(old.incidents, key=lambda i: i.start.t)},
-        outbox=old.notices,
+        outbox=digest.merged(old.notices, now.t),
         paces=old.paces,
         around=event.around,
         network=event.around.network,
         began=now.t,
         known={(k.network, k.platform): k for k in old.known},
+        wishes=(old.wishes or Wishes()).at(now.t),
         plan=schedule.begin(event.platforms, event.controls, now.mono, event.phase, frugal=event.around.frugal),
         unsaved=world.unsaved,
     )
     missed = gaps.before_start(old.looked, now)
-    blank = _blank(world, missed[0].since) if missed else ()
+    blank = interrupts.blank(world, missed[0].since) if missed else ()
     world = replace(world, states={**world.states, **{i.platform: i for i in blank}})
-    touched = tuple(i for i in world.incidents.values() if i.phase is Phase.OPEN)
-    return world, Effects(gaps=missed, intervals=blank, incidents=touched)
+    ends = superseded(world.incidents.values(), now)
+    world = replace(world, incidents={**world.incidents, **{e.incident: e.of for e in ends}})
+    touched = (*(i for i in world.incidents.values() if i.phase is Phase.OPEN), *(e.of for e in ends))
+    return world, Effects(gaps=missed, intervals=blank, incidents=touched, events=ends)
 
 
 def _pass_time(world: World, now: Instant) -> tuple[World, Effects]:
@@ -107,39 +112,7 @@ def _pass_time(world: World, now: Instant) -> tuple[World, Effects]:
     # Who waits to be said waits by the steady clock: a wall clock that is set makes nothing stale, nor holds it back.
     shift = gaps.set_by(world.now, now)
     outbox = tuple(replace(n, due=n.due + shift, stale=n.stale + shift) for n in world.outbox)
-    return _blind(replace(world, now=now, outbox=outbox), gap)
-
-
-def _blind(world: World, gap: Gap) -> tuple[World, Effects]:
-    """Nobody looked in ``gap``, or what was seen was seen elsewhere: what is known of the moment is forgotten."""
-    now = world.now
-    incidents = {id_: interrupted(i) for id_, i in world.incidents.items()}
-    blank = _blank(world, gap.since)
-    world = replace(
-        world,
-        window={},
-        control={},
-        rounds=(),
-        looks_from=now.t,
-        heard={},
-        waits={},
-        line=Line.UNKNOWN,
-        counts_from=now.t + schedule.SETTLE,
-        incidents=incidents,
-        states={**world.states, **{i.platform: i for i in blank}},
-        plan=schedule.now_all(world.plan, now.mono),
-    )
-    touched = tuple(i for i in incidents.values() if i.phase is Phase.OPEN)
-    return world, Effects(gaps=(gap,), intervals=blank, incidents=touched)
-
-
-def _blank(world: World, since: Millis, among: Collection[str] | None = None) -> tuple[Interval, ...]:
-    """While nobody looks (at ``among``) nothing is known: neither up nor down."""
-    return tuple(
-        Interval(id_, State.UNKNOWN, Scope.NOT_KNOWN, assess.no_sooner(since, last.since, world.now.t))
-        for id_, last in world.states.items()
-        if last.state is not State.UNKNOWN and (among is None or id_ in among)
-    )
+    return interrupts.blind(replace(world, now=now, outbox=outbox), gap)
 
 
 def _take_in(world: World, event: Input, effects: Effects) -> tuple[World, Effects]:
@@ -157,72 +130,26 @@ def _take_in(world: World, event: Input, effects: Effects) -> tuple[World, Effec
         case Saved():
             world = replace(world, unsaved=not event.well)
         case Surrounded():
-            world, effects = _surrounded(world, event, effects)
+            world, effects = interrupts.surrounded(world, event, effects)
+        case Wished():
+            world, effects = interrupts.wished(world, event, effects)
         case Reconfigured():
-            blank = _blank(world, event.now.t, {p.id for p in world.platforms} - {p.id for p in event.platforms})
-            world = _reconfigured(world, event)
-            world = replace(world, states={**world.states, **{i.platform: i for i in blank}})
-            effects = replace(effects, intervals=(*effects.intervals, *blank))
+            world, effects = interrupts.reconfigured(world, event, effects)
     return world, effects
-
-
-def _surrounded(world: World, event: Surrounded, effects: Effects) -> tuple[World, Effects]:
-    before, around = world.network, event.around
-    plan = schedule.paced(world.plan, event.now.mono, frugal=around.frugal)
-    world = replace(world, around=around, plan=plan)
-    # A network that has no name yet, or none at all, is no other network: what the line is worth its own answers tell.
-    if around.network in {"", before}:
-        return world, effects
-    known = conditions.named(world, around.network)
-    world = replace(world, network=around.network, known={**world.known, **{(k.network, k.platform): k for k in known}})
-    effects = replace(effects, known=(*effects.known, *known))
-    if not before or effects.gaps:
-        return world, effects
-    world, more = _blind(world, Gap(event.now.t, event.now.t))
-    return world, replace(
-        effects,
-        gaps=more.gaps,
-        intervals=(*effects.intervals, *more.intervals),
-        incidents=(*effects.incidents, *more.incidents),
-    )
-
-
-def _reconfigured(world: World, event: Reconfigured) -> World:
-    watched = {p.id: p for p in event.platforms}
-    probes = {(p.id, probe.id) for p in event.platforms for probe in p.probes}
-    same = {p.id for p in world.platforms if watched.get(p.id) == p}
-    return replace(
-        world,
-        platforms=event.platforms,
-        controls=event.controls,
-        roster=roster(event.platforms, event.controls),
-        plan=schedule.changed(world.plan, event.platforms, event.controls, event.now.mono),
-        # Of a platform whose file has changed only what its remaining probes saw still means the same.
-        window={
-            p: tuple(e for e in seen if p in same or (p, e.probe) in probes)
-            for p, seen in world.window.items()
-            if p in watched
-        },
-        control={c: e for c, e in world.control.items() if c in {x.probe.id for x in event.controls}},
-        claims={p: said for p, said in world.claims.items() if p in watched},
-        closely={p: until for p, until in world.closely.items() if p in watched},
-        standings={p: s for p, s in world.standings.items() if p in watched},
-        verdicts={p: v for p, v in world.verdicts.items() if p in watched},
-        rows={p: row for p, row in world.rows.items() if p in watched},
-    )
 
 
 def _delivered(world: World, event: Delivered, effects: Effects) -> tuple[World, Effects]:
     notice = world.speaking.get(event.key)
     if notice is None:
         return world, effects
-    speaking = {k: n for k, n in world.speaking.items() if k != event.key}
-    world = replace(world, speaking=speaking)
-    if event.delivery is Delivery.REFUSED and not notices.overtaken(notice, world.incidents.values()):
+    world = replace(world, speaking={k: n for k, n in world.speaking.items() if k != event.key})
+    muted = world.wishes.muted_until is not None and notice.event.kind is not EventKind.END
+    over = muted or notices.overtaken(notice, world.incidents.values())
+    if event.delivery is Delivery.REFUSED and not over:
         again = digest.AGAIN if notice.channel == digest.CHANNEL else AGAIN
         later = replace(notice, due=event.now.t + again)
-        row = (later, Claim.PENDING)
-        return replace(world, outbox=(*world.outbox, later)), replace(effects, notices=(*effects.notices, row))
+        world = replace(world, outbox=(*world.outbox, later))
+        return world, replace(effects, notices=(*effects.notices, (later, Claim.PENDING)))
     claim = Claim.STALE if event.delivery is Delivery.REFUSED else Claim.SAID
     return world, replace(effects, notices=(*effects.notices, (notice, claim)))
 
@@ -233,17 +160,31 @@ def _conclude(world: World, effects: Effects, owners: Collection[str]) -> tuple[
         world = replace(world, judged_at=world.now.mono)
     effects = replace(effects, intervals=(*effects.intervals, *intervals), known=(*effects.known, *known))
     world, effects = tell.incidents(world, effects, owners)
+    world = replace(world, wishes=world.wishes.at(world.now.t))
     world, effects = tell.notices_now(world, effects)
+    world, effects = reply.due(world, effects)
     world = present.with_rows(world, owners)
     world, effects = _ask(world, effects)
-    waits = [schedule.next_due(world.plan, world.now.mono, world.line), _notice_wake(world)]
-    # Answers on their way bring their own input; a tick a grid step keeps freshness and staleness true meanwhile.
-    wake = min([*(t for t in waits if t is not None), world.now.mono + schedule.GRID])
+    # Paused, nothing is put: what is due meanwhile is no reason to look at the clock.
+    put = None if world.wishes.paused else schedule.next_due(world.plan, world.now.mono, world.line)
+    waits = [put, _notice_wake(world), reply.wake(world)]
+    # Answers on their way bring their own input; a tick now and then keeps freshness and staleness true meanwhile.
+    tick = schedule.CALM if _calm(world) else schedule.GRID
+    wake = min([*(t for t in waits if t is not None), world.now.mono + tick])
     return replace(world, wake=wake), effects
 
 
+def _calm(world: World) -> bool:
+    """Whether nothing is open that time alone could settle soon."""
+    if world.outbox or world.speaking or world.wanted or world.plan.away:
+        return False
+    if world.wishes.paused:
+        return True
+    return world.line is Line.OK and world.now.t >= world.counts_from and not assess.unsettled(world)
+
+
 def _notice_wake(world: World) -> Millis | None:
-    at = notices.next_due(world.outbox)
+    at = notices.next_due(world.outbox, quiet=world.around.quiet)
     return None if at is None else world.now.before(at).mono
 
 
@@ -253,7 +194,7 @@ def _ask(world: World, effects: Effects) -> tuple[World, Effects]:
     if world.line not in schedule.LOST and plan.line_tries != 1:
         plan = replace(plan, line_tries=1)
     plan = schedule.hasten(plan, assess.need(world, plan), world.line, mono)
-    keys = schedule.due(plan, mono, world.line)
+    keys = schedule.due(plan, mono, world.line) if not world.wishes.paused else ()
     if keys:
         plan = schedule.put(plan, keys, mono)
     return replace(world, plan=plan), replace(effects, asks=tuple(_question(world, key, mono) for key in keys))

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from trayapp.core.turns import Key
 
 GRID: Millis = 6 * SECOND
+CALM: Millis = 4 * GRID
+"""While nothing is open nobody need look at the clock more often."""
 OWNER_TURN: Millis = 15 * SECOND
 HOST_LEAST, HOST_MOST = MINUTE, 3 * MINUTE
 FRUGAL = 3
@@ -43,6 +45,7 @@ LINE_AGAIN: Millis = 4 * SECOND
 NEVER: Millis = DAY
 LINE_BACK_OFF: tuple[Millis, ...] = (6 * SECOND, 12 * SECOND, 24 * SECOND, 30 * SECOND)
 SETTLE: Millis = 30 * SECOND
+FEW_OWNERS = 12
 AT_MOST: Millis = 2 * SECOND
 """No question is put again sooner than this, whoever wants it."""
 HOST_APART: Millis = 4 * SECOND
@@ -159,10 +162,10 @@ def due(plan: Plan, mono: Millis, line: Line) -> tuple[Key, ...]:
     put_now = []
     for key in sorted(ready, key=lambda k: plan.due[k]):
         name, who = plan.turns.host[key], plan.turns.owner[key]
-        if key[0] != EVERYONE:
-            too_soon = name in host and mono - host[name] < HOST_APART
-            if name in busy or too_soon or owner.get(who, 0) >= OWNER_BURST or lately >= ALL_BURST:
-                continue
+        if name in host and mono - host[name] < HOST_APART:
+            continue
+        if key[0] != EVERYONE and (name in busy or owner.get(who, 0) >= OWNER_BURST or lately >= ALL_BURST):
+            continue
         busy.add(name)
         owner[who] = owner.get(who, 0) + 1
         lately += 1
@@ -194,6 +197,8 @@ def _slot(plan: Plan, key: Key, soonest: Millis) -> Millis:
     i, n = plan.turns.place[key]
     wait = every(plan, key)
     begins = int(wait * plan.turns.begins[plan.turns.owner[key]])
+    if len(plan.turns.owned) <= FEW_OWNERS:
+        begins -= begins % OWNER_TURN  # together with the turns of the others: a wake-up costs more than a question
     return _on_grid(soonest + (plan.phase + begins + wait * i // n - soonest) % wait)
 
 

@@ -9,7 +9,7 @@ from trayapp.core import assess, claims, conditions, digest, notices, schedule
 from trayapp.core.confirm import Direct
 from trayapp.core.incident import RELAPSE, News, step
 from trayapp.core.judge import Official
-from trayapp.core.model import Scope, State
+from trayapp.core.model import Line, Scope, Source, State
 from trayapp.core.ports import Claim
 from trayapp.core.sides import Side, sides
 from trayapp.core.story import Ending, Event, Incident, Member, Notice, Phase
@@ -54,7 +54,7 @@ def incidents(world: World, effects: Effects, owners: Collection[str]) -> tuple[
     world = replace(world, incidents=telling.incidents, outbox=telling.outbox, said=said)
     return world, replace(
         effects,
-        events=tuple(telling.events),
+        events=(*effects.events, *telling.events),
         incidents=(*effects.incidents, *telling.changed),
         notices=tuple(telling.rows),
     )
@@ -63,6 +63,9 @@ def incidents(world: World, effects: Effects, owners: Collection[str]) -> tuple[
 def _one_story(world: World, telling: _Telling, owner: str, side: Side) -> None:
     before, now = side.before, world.now
     already = not any(n.platform in world.seen_well for n in side.news if n.bad)
+    # Whose part is over for another reason has not come back: nobody saw it work.
+    well = {n.platform for n in side.news if n.well and n.ending is Ending.WELL}
+    wishes = replace(world.wishes, tell_back=world.wishes.tell_back & well)
     after, happened = step(before, owner, side.news, now, already=already)
     if after is not None and after != before:
         telling.incidents[after.id] = after
@@ -70,17 +73,30 @@ def _one_story(world: World, telling: _Telling, owner: str, side: Side) -> None:
     for event in happened:
         telling.events.append(event)
         was = telling.outbox
-        planned, needless = notices.plan(was, event, before, world.said, now.t)
+        if not notices.wanted(event, wishes):
+            telling.outbox = notices.unsaid(was, event)
+            telling.rows += _changed(was, telling.outbox, "")
+            continue
+        back = notices.back(event, wishes)
+        planned, needless = notices.plan(
+            was, _seen(event, well), before, world.said, now.t, waited_for=bool(back), snoozed=wishes.snoozed
+        )
         if len(planned) > len(was) - len(needless):  # it is told by itself
             planned = digest.without(planned, event.incident, now.t)
         telling.outbox = planned
         telling.rows += _changed(was, planned, event.incident)
 
 
+def _seen(event: Event, well: Collection[str]) -> Event:
+    """``event`` as it is said: of those whose part is over only who is ``well`` works again."""
+    members = tuple(m for m in event.of.members if m.until is None or m.platform in well)
+    return replace(event, of=replace(event.of, members=members)) if members else event
+
+
 def _changed(was: tuple[Notice, ...], now: tuple[Notice, ...], incident: str) -> list[tuple[Notice, Claim]]:
     """What of an outbox is to be written: who left it unsaid, and who is new in it, or of ``incident``."""
-    keys, before = {n.key for n in now}, {n.key for n in was}
-    rows = [(n, Claim.STALE) for n in was if n.key not in keys]
+    keys, before = {f.key for n in now for f in digest.flat(n)}, {n.key for n in was}
+    rows = [(f, Claim.STALE) for n in was for f in digest.flat(n) if f.key not in keys]
     return rows + [(n, Claim.PENDING) for n in now if n.key not in before or n.event.incident == incident]
 
 
@@ -98,14 +114,19 @@ def _news(world: World, platform: str) -> News | None:
         if member is not None and state is State.PARTIAL and standing.recovering and accusing <= member.witnesses:
             state, reason = member.state, member.reason  # host by host it is getting well: no new trouble
         return News(platform, state, verdict.scope, functions, since, accusing, reason=reason)
-    if standing.direct not in _SEEN_WELL or verdict.state is State.UNKNOWN:
-        return None
     member = _member(world, platform)
-    if member is not None and not member.witnesses:  # only their own page carries it: it ends with its own word
+    theirs = member is not None and not member.witnesses  # only their own page carries it: it ends with its own word
+    # Of who answers otherwise than promised, direct samples tell nothing; its page does.
+    no_help = theirs and standing.direct is Direct.UNEXPECTED and world.line is Line.OK
+    if not no_help and (standing.direct not in _SEEN_WELL or verdict.state is State.UNKNOWN):
+        return None
+    if member is not None and theirs:
         said = world.claims.get(platform, {})
         if claims.official(said, now) in {Official.UNKNOWN, Official.MINOR, Official.REPORTED}:
             last = claims.last_word(said)
-            faded = now - (last if last is not None else member.since) > claims.LAST_WORD
+            # After a gap or a start the page must first have had time to say it again.
+            heard = now - world.looks_from > claims.FRESH[Source.OFFICIAL]
+            faded = heard and now - (last if last is not None else member.since) > claims.LAST_WORD
             return News(platform, State.UP, Scope.NOT_KNOWN, (), now, ending=Ending.FADED) if faded else None
     return News(platform, State.UP, Scope.NOT_KNOWN, (), standing.well_since or now)
 
@@ -128,11 +149,17 @@ def _no_longer_watched(world: World, mine: list[Incident]) -> list[News]:
 def notices_now(world: World, effects: Effects) -> tuple[World, Effects]:
     """Claim what is ripe, and give up what is stale."""
     now = world.now.t
-    old, ripe = notices.stale(world.outbox, now), notices.ripe(world.outbox, now)
+    old = notices.stale(world.outbox, now)
+    # Quiet hours keep everything back; what grows stale meanwhile goes on in the digest of the morning.
+    ripe = () if world.around.quiet else notices.ripe(world.outbox, now)
     if not old and not ripe:
         return world, effects
     gone: set[Notice] = {*old, *ripe}
     left = tuple(n for n in world.outbox if n not in gone)
+    told_back = frozenset(p for n in ripe for p in notices.back(n.event, world.wishes))
+    if told_back:  # told once; not before it is said, or what comes meanwhile would take it back
+        wishes = replace(world.wishes, tell_back=world.wishes.tell_back - told_back)
+        world, effects = replace(world, wishes=wishes), replace(effects, wishes=wishes)
     outbox = digest.folded(left, old, now)
     world = replace(
         world,

@@ -9,6 +9,7 @@ from trayapp.core.model import Line
 from trayapp.core.ports import Around, Known, Restored
 from trayapp.core.roster import Roster
 from trayapp.core.schedule import Plan
+from trayapp.core.wishes import Wishes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,11 +19,12 @@ if TYPE_CHECKING:
     from trayapp.core.judge import Verdict
     from trayapp.core.model import Evidence, Gap, Instant, Millis
     from trayapp.core.pace import Pace
-    from trayapp.core.ports import Claim, Delivery, Interval
+    from trayapp.core.ports import Claim, Delivery, Interval, Reply
     from trayapp.core.present import Row
     from trayapp.core.question import Answer, Control, Platform, Probe
     from trayapp.core.story import Event, Incident, Notice
     from trayapp.core.turns import Key
+    from trayapp.core.wishes import Wish
 
 NoticeKey: TypeAlias = "tuple[str, int, str]"
 
@@ -52,6 +54,8 @@ class World:
     began: Millis = 0  # when this run began
     known: Mapping[tuple[str, str], Known] = field(default_factory=dict)  # by (network, platform)
     closely: Mapping[str, Millis] = field(default_factory=dict)  # complained of: watched closely until then (mono)
+    wanted: Mapping[str, Instant] = field(default_factory=dict)  # complained of, and not answered yet: since when
+    wishes: Wishes = field(default_factory=Wishes)
     # what it amounts to
     line: Line = Line.UNKNOWN
     counts_from: Millis = 0  # failures of questions put before this are nobody's fault
@@ -108,6 +112,14 @@ class Complained:
 
 
 @dataclass(frozen=True, slots=True)
+class Wished:
+    """The person wants something of Fanal itself."""
+
+    now: Instant
+    wish: Wish
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Time has passed."""
 
@@ -156,7 +168,7 @@ class Told:
 
 
 Input: TypeAlias = (
-    Started | Tick | Answered | CheckNow | Delivered | Saved | Reconfigured | Surrounded | Complained | Told
+    Started | Tick | Answered | CheckNow | Delivered | Saved | Reconfigured | Surrounded | Complained | Told | Wished
 )
 
 
@@ -179,15 +191,17 @@ class Effects:
     evidence: tuple[Evidence, ...] = ()
     gaps: tuple[Gap, ...] = ()
     known: tuple[Known, ...] = ()
+    wishes: Wishes | None = None
     say: tuple[Notice, ...] = ()
+    replies: tuple[Reply, ...] = ()
     asks: tuple[Ask, ...] = ()
 
     @property
     def urgent(self) -> bool:
         """Whether it must be written at once rather than with the next heartbeat."""
-        return bool(self.events or self.intervals or self.notices or self.gaps)
+        return bool(self.events or self.intervals or self.notices or self.gaps or self.wishes)
 
     @property
     def durable(self) -> bool:
         """Whether it must outlive a power cut: something that a person is or was told."""
-        return bool(self.events or self.notices)
+        return bool(self.events or self.notices or self.wishes)

@@ -20,7 +20,7 @@ from jeepney.bus import get_connectable_addresses as _addresses  # as above
 from jeepney.io.blocking import prep_socket as _authenticated  # as above
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 Message: TypeAlias = Any
 """A ``jeepney.Message``."""
@@ -69,8 +69,8 @@ class Bus:
             self.close()
             raise BusGone(f"no greeting from the bus: {error}") from error
 
-    def call(self, message: Message, timeout: float) -> Message:
-        """Send, and return the reply (which may be an error). Other messages read meanwhile are dropped.
+    def call(self, message: Message, timeout: float, others: Callable[[Message], object] | None = None) -> Message:
+        """Send, and return the reply (which may be an error). What else is read meanwhile goes to ``others``, if any.
 
         Raises TimeoutError after ``timeout`` seconds without a reply, BusGone.
         """
@@ -81,7 +81,9 @@ class Bus:
             answer = self.receive(max(0.0, left))
             if answer is not None and answer.header.fields.get(Field.reply_serial) == serial:
                 return answer
-            if answer is None and left <= 0:
+            if answer is not None and others is not None:
+                others(answer)
+            if left <= 0:
                 raise TimeoutError(f"no reply within {timeout:g} s")
 
     def send(self, message: Message) -> int:

@@ -8,6 +8,7 @@ drawn for itself and never resized from another. Where the fill covers a pixel w
 from __future__ import annotations
 
 from functools import lru_cache
+from math import cos, radians, sin
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -31,29 +32,22 @@ COLOURS: Final[Mapping[Icon, Colour]] = MappingProxyType(
         Icon.UNKNOWN: (0x8C, 0x95, 0x9F),
         Icon.OFFLINE: (0x57, 0x60, 0x6A),
         Icon.PORTAL: (0x09, 0x69, 0xDA),
+        Icon.PAUSED: (0x34, 0x6E, 0x78),
         Icon.STOPPED: (0x24, 0x29, 0x2F),
     }
 )
-_EDGES: Final[Mapping[Icon, Colour]] = {Icon.SLOW: (0x4D, 0x38, 0x00)}  # so light a fill would be lost on a light panel
+_LINES: Final[Mapping[Icon, Colour]] = {  # so light a fill is lost on a light panel: its edge and sign must be dark
+    Icon.SLOW: (0x4D, 0x38, 0x00),
+    Icon.PARTIAL: (0x3D, 0x1A, 0x00),
+    Icon.UNKNOWN: (0x24, 0x29, 0x2F),
+}
 SIZES: Final = range(8, 513)
 
 _GRID: Final = 16
 _LIGHT: Final[Colour] = (0xFF, 0xFF, 0xFF)
 _DARK: Final[Colour] = (0x24, 0x29, 0x2F)
-_DIGITS: Final[Mapping[str, str]] = MappingProxyType(
-    {  # three columns by five rows, one octal digit a row
-        "0": "75557",
-        "1": "26227",
-        "2": "71747",
-        "3": "71717",
-        "4": "55711",
-        "5": "74717",
-        "6": "74757",
-        "7": "71122",
-        "8": "75757",
-        "9": "75717",
-    }
-)
+# Three columns by five rows, one octal digit a row.
+_DIGITS: Final = ("75557", "26227", "71747", "71717", "55711", "74717", "74757", "71122", "75757", "75717")
 
 
 def draw(icon: Icon, size: int, count: int = 0, mark: bool = False) -> Image.Image:  # noqa: FBT001, FBT002 - the agreed call
@@ -74,9 +68,10 @@ def _drawn(icon: Icon, size: int, count: int, mark: bool) -> Image.Image:  # noq
     for plate in (body, edge):
         _SHAPES[icon](plate)
     _SIGNS[icon](sign)
-    picture = Image.new("RGB", (size, size), _EDGES.get(icon, _LIGHT))
+    line = _LINES.get(icon, _LIGHT)
+    picture = Image.new("RGB", (size, size), line)
     picture.paste(fill, mask=body.mask())
-    picture.paste(_LIGHT, mask=sign.mask())
+    picture.paste(line, mask=sign.mask())
     shown = edge.mask()
     if mark:
         _corner_mark(picture, shown)
@@ -136,6 +131,9 @@ class _Plate:
         cx, cy, r = x * self._unit, y * self._unit, radius * self._unit
         self._pen.pieslice((cx - r, cy - r, cx + r, cy + r), start, end, fill=255)
         if self._grow:
+            ends = ((x + radius * cos(a), y + radius * sin(a)) for a in (radians(start), radians(end)))
+            for corner in ends:
+                self.stroke(((x, y), corner), 0)
             r += self._grow
             self._pen.arc((cx - r, cy - r, cx + r, cy + r), start, end, fill=255, width=round(2 * self._grow))
 
@@ -192,6 +190,10 @@ def _two_bars(on: _Plate) -> None:
     on.box(9.2, 1, 13.6, 15, round_by=0.8)
 
 
+def _square(on: _Plate) -> None:
+    on.box(1.6, 1.6, 14.4, 14.4, round_by=0.8)
+
+
 def _flame(on: _Plate) -> None:
     on.disc(8, 10.5, 1.7)
     on.polygon(((8.3, 7.4), (9.6, 10.0), (6.4, 10.0)))
@@ -220,7 +222,13 @@ def _question(on: _Plate) -> None:
 
 
 def _slash(on: _Plate) -> None:
-    on.stroke(((2.0, 2.0), (14.0, 14.0)), 1.8)
+    on.stroke(((2.0, 2.0), (14.0, 14.0)), 2.2)
+
+
+def _closed_eye(on: _Plate) -> None:
+    on.stroke([(3.6, 6.4), (4.8, 8.0), (6.3, 8.9), (8, 9.2), (9.7, 8.9), (11.2, 8.0), (12.4, 6.4)], 1.5)
+    for lash in (((5.2, 8.4), (4.2, 10.6)), ((8, 9.2), (8, 11.8)), ((10.8, 8.4), (11.8, 10.6))):
+        on.stroke(lash, 1.2)
 
 
 def _keyhole(on: _Plate) -> None:
@@ -237,7 +245,8 @@ _SHAPES: Final[Mapping[Icon, Callable[[_Plate], None]]] = {
     Icon.UNKNOWN: _globe,
     Icon.OFFLINE: _cut_fan,
     Icon.PORTAL: _door,
-    Icon.STOPPED: _two_bars,
+    Icon.PAUSED: _two_bars,
+    Icon.STOPPED: _square,
 }
 _SIGNS: Final[Mapping[Icon, Callable[[_Plate], None]]] = {
     Icon.UP: _flame,
@@ -248,7 +257,8 @@ _SIGNS: Final[Mapping[Icon, Callable[[_Plate], None]]] = {
     Icon.UNKNOWN: _question,
     Icon.OFFLINE: _slash,
     Icon.PORTAL: _keyhole,
-    Icon.STOPPED: _nothing,
+    Icon.PAUSED: _nothing,
+    Icon.STOPPED: _closed_eye,
 }
 
 
@@ -272,7 +282,7 @@ def _badge(picture: Image.Image, shown: Image.Image, digits: str) -> None:
         pen.rectangle(ground, fill=colour)
         ImageDraw.Draw(shown).rectangle(ground, fill=255)
     for n, digit in enumerate(digits):
-        for row, bits in enumerate(_DIGITS[digit]):
+        for row, bits in enumerate(_DIGITS[int(digit)]):
             for column in range(3):
                 if int(bits, 8) >> (2 - column) & 1:
                     x, y = left + (4 * n + column) * cell, top + row * cell

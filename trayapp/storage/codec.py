@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from trayapp.core.model import Function, Instant, Scope, State
 from trayapp.core.ports import Interval, Known
 from trayapp.core.story import Ending, Event, EventKind, Incident, Member, Notice, Phase
+from trayapp.core.wishes import Wishes
 
 if TYPE_CHECKING:
     import sqlite3
@@ -211,3 +212,21 @@ def known_from(row: sqlite3.Row) -> Known:
 def interval_from(row: sqlite3.Row) -> Interval:
     """From a row of ``interval``."""
     return Interval(row["platform"], State(row["state"]), Scope(row["scope"]), row["since"])
+
+
+def wishes_text(wishes: Wishes) -> str:
+    """All the wishes as JSON."""
+    return json.dumps(
+        {
+            "muted_until": wishes.muted_until,
+            "snoozed": dict(wishes.snoozed),
+            "tell_back": sorted(wishes.tell_back),
+            "paused_since": wishes.paused_since,
+        }
+    )
+
+
+def wishes_from(text: str) -> Wishes:
+    """Back from ``wishes_text``."""
+    body: dict[str, Any] = json.loads(text)
+    return Wishes(body["muted_until"], body["snoozed"], frozenset(body["tell_back"]), body["paused_since"])

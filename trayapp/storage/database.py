@@ -159,11 +159,13 @@ def _restore(db: sqlite3.Connection, lately: Millis) -> Restored:
         "WHERE number IN (SELECT max(number) FROM interval GROUP BY platform) ORDER BY platform"
     ).fetchall()
     known = db.execute("SELECT * FROM known ORDER BY network, platform").fetchall()
+    wish = db.execute("SELECT body FROM wish").fetchone()
     return Restored(
         incidents=tuple(codec.incident_from(row, members(db, row["id"])) for row in incidents),
         notices=tuple(map(codec.notice_from, notices)),
         states={row["platform"]: codec.interval_from(row) for row in intervals},
         looked=Instant(*looked) if looked else None,
         known=tuple(map(codec.known_from, known)),
+        wishes=codec.wishes_from(wish["body"]) if wish else None,
         paces=rollup.paces(db, lately),
     )

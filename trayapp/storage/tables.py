@@ -182,6 +182,12 @@ VERSION_2: Final = (
         PRIMARY KEY (network, platform)
     ) STRICT, WITHOUT ROWID
     """,
+    """
+    CREATE TABLE wish (
+        one         INTEGER PRIMARY KEY CHECK (one = 1),
+        body        TEXT NOT NULL       -- JSON: what the person wants of Fanal, as it is now
+    ) STRICT
+    """,
     # Roll-ups: see rollup.py. An hour is either in `unrolled` (its evidence is not counted yet) or in `hourly`.
     "CREATE TABLE unrolled (hour INTEGER PRIMARY KEY) STRICT",
     "CREATE TABLE hourly (hour INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT",

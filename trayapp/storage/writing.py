@@ -52,6 +52,8 @@ def write(db: sqlite3.Connection, asked: evidence.Asked, batch: Batch, path: Pat
         "VALUES (:network, :platform, :reached, :standing, :written)",
         [codec.known_row(known, batch.now.t) for known in batch.known],
     )
+    if batch.wishes is not None:
+        db.execute("REPLACE INTO wish VALUES (1, ?)", (codec.wishes_text(batch.wishes),))
     db.execute(
         "REPLACE INTO snapshot VALUES (1, ?, ?, ?, ?)",
         (batch.now.t, batch.now.mono, batch.now.boot, batch.status),

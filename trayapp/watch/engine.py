@@ -6,7 +6,6 @@ import logging
 import queue
 import threading
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from trayapp.core import present
@@ -24,6 +23,7 @@ from trayapp.core.world import (
     Started,
     Surrounded,
     Tick,
+    Wished,
     World,
 )
 from trayapp.watch.asking import Asker
@@ -34,11 +34,12 @@ from trayapp.watch.tolerance import Tolerance
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from trayapp.core.ports import Clock, Delivery, Net, Restored, Store, Surroundings
+    from trayapp.core.ports import Clock, Delivery, Net, Reply, Restored, Store, Surroundings
     from trayapp.core.present import View
     from trayapp.core.question import Answer, Control, Platform
     from trayapp.core.story import Notice
     from trayapp.core.turns import Key
+    from trayapp.core.wishes import Wish
     from trayapp.core.world import Ask, NoticeKey
     from trayapp.watch.asking import Kind
 
@@ -83,12 +84,13 @@ class Engine:
         say: Callable[[Notice], None],
         lost: Callable[[], None],
         draw: Callable[[Millis], Millis],
+        reply: Callable[[Reply], None] = lambda _: None,
         surroundings: Surroundings | None = None,
         reduce: Reduce = core_reduce,
     ) -> None:
         self._clock, self._watched = clock, watched
         self._show, self._say, self._lost, self._draw = show, say, lost, draw
-        self._outlook, self._reduce = Outlook(surroundings), reduce
+        self._outlook, self._reduce, self._reply = Outlook(surroundings), reduce, reply
         self._inbox: queue.SimpleQueue[Make | None] = queue.SimpleQueue()
         self._asker = Asker(clock, net, kinds, self._answered)
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
@@ -143,6 +145,10 @@ class Engine:
     def complain(self, platform_id: str) -> None:
         """The person says that this platform does not work for them."""
         self._inbox.put(lambda now: Complained(now, platform_id))
+
+    def wish(self, wish: Wish) -> None:
+        """The person wants something of Fanal itself."""
+        self._inbox.put(lambda now: Wished(now, wish))
 
     def reconfigure(self, platforms: tuple[Platform, ...], controls: tuple[Control, ...]) -> None:
         """Watch these from now on."""
@@ -261,7 +267,7 @@ class Engine:
     def _conclude(self, did: Sequence[Effects]) -> None:
         view = present.view(self._world)
         mono = self._world.now.mono
-        changed = _matters(view) != _matters(self._shown)
+        changed = present.matters(view) != present.matters(self._shown)
         with self._in_office():
             self._ledger.add(did)
             # What `fanal status` says must not lag behind the icon: a lost line is no event, and is written as well.
@@ -270,6 +276,8 @@ class Engine:
             for effects in did:
                 for notice in effects.say:
                     self._tell(self._say, notice)
+                for reply in effects.replies:
+                    self._tell(self._reply, reply)
             if changed or (view != self._shown and mono - self._shown_at >= LOOKED_EVERY):
                 self._shown, self._shown_at = view, mono
                 self._tell(self._show, view)
@@ -289,8 +297,3 @@ class Engine:
 
     def _answered(self, key: Key, answer: Answer) -> None:
         self._inbox.put(lambda now: Answered(now, key, answer))
-
-
-def _matters(view: View | None) -> View | None:
-    """The view without the time of the last look, which alone is worth no write, and rarely a drawing; the first is."""
-    return view and replace(view, looked_at=None if view.looked_at is None else 0)

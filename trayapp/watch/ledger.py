@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from trayapp.core import present
+from trayapp.core import digest, present
 from trayapp.core.incident import RELAPSE
 from trayapp.core.model import MINUTE, Millis
 from trayapp.core.ports import Batch, Restored, StoreError
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from trayapp.core.ports import Claim, Interval, Known, Store
     from trayapp.core.present import View
     from trayapp.core.story import Event, Incident, Notice
+    from trayapp.core.wishes import Wishes
     from trayapp.core.world import Effects
 
 K = TypeVar("K")
@@ -44,15 +45,17 @@ class _Waiting:
     intervals: list[Interval] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
+    wishes: Wishes | None = None
 
     def add(self, effects: Effects) -> None:
         self.incidents |= {i.id: i for i in effects.incidents}
-        self.notices |= {n.key: (n, claim) for n, claim in effects.notices}
+        self.notices |= {row.key: (row, claim) for n, claim in effects.notices for row in digest.flat(n)}
         self.known |= {(k.network, k.platform): k for k in effects.known}
         self.events += effects.events
         self.intervals += effects.intervals
         self.evidence += effects.evidence
         self.gaps += effects.gaps
+        self.wishes = effects.wishes or self.wishes
 
     def bound(self, most: int) -> None:
         self.incidents, self.notices, self.known = (
@@ -74,17 +77,18 @@ class _Waiting:
             evidence=tuple(self.evidence),
             gaps=tuple(self.gaps),
             known=tuple(self.known.values()),
+            wishes=self.wishes,
         )
 
     @property
     def empty(self) -> bool:
-        tables = (self.incidents, self.notices, self.known)
+        tables = (self.incidents, self.notices, self.known, self.wishes)
         return not any(tables) and not any((self.events, self.intervals, self.evidence, self.gaps))
 
     @property
     def durable(self) -> bool:
         """As ``Effects.durable``: it holds something that a person is or was told."""
-        return bool(self.events or self.notices)
+        return bool(self.events or self.notices or self.wishes)
 
 
 def _latest(table: dict[K, V], most: int) -> dict[K, V]:

@@ -1,14 +1,17 @@
 """Name look-ups with a hard time-out.
 
-``getaddrinfo`` cannot be interrupted: a resolver that never answers keeps its caller for ever. So every look-up runs on
-a daemon thread of its own and the asker leaves when its time is over; the thread is left behind. What is left behind is
+``getaddrinfo`` cannot be interrupted: a resolver that never answers keeps its caller for ever. So a look-up runs on a
+daemon thread of its own and the asker leaves when its time is over; the thread is left behind. What is left behind is
 bounded: one look-up of a host at once (later askers join it), and no new ones at all while too many hang.
+
+A thread for each look-up costs more than the look-up. Where the asker's own thread may be left behind as well (the
+workers' may), a resolver that is known to answer is asked on it; as soon as one look-up takes too long, none is for a
+while. That one asker hears of its time-out late.
 """
 
 from __future__ import annotations
 
 import ipaddress
-import queue
 import socket
 import threading
 import time
@@ -30,6 +33,9 @@ HUNG_AFTER_S = 5.0
 JOIN_UNTIL_S = 30.0
 """A look-up older than this is not joined any more: the network may have come back since it got lost."""
 
+WARY_S = 600.0
+"""For so long after a look-up that took too long no asker's own thread is lent to another."""
+
 HUNG_LIMIT = 16
 """With so many hung, no new look-up is begun."""
 
@@ -46,9 +52,6 @@ class Address:
         """The socket address of ``port`` there."""
         return (self.ip, port, 0, self.scope) if self.family == socket.AF_INET6 else (self.ip, port)
 
-
-KEPT = 4
-"""Threads that wait for the next look-up, where any may."""
 
 Resolve: TypeAlias = "Callable[[str], Iterable[Address]]"
 """Host → addresses, best first; raises ``OSError`` (``gaierror``) or, for a name that cannot exist, ``ValueError``."""
@@ -120,8 +123,7 @@ class _Asking:
 class Lookup:
     """Looks names up for many threads at once. ``resolve`` may hang; the askers will not.
 
-    ``keep_s``: how many seconds a thread that is done waits for the next look-up before it ends. A watch that looks
-    something up every few seconds need not start a thread each time, which costs more than the look-up itself.
+    ``lent``: askers lend their own threads, which may be left behind, while the resolver answers.
     """
 
     def __init__(
@@ -131,15 +133,14 @@ class Lookup:
         hung_after_s: float = HUNG_AFTER_S,
         join_until_s: float = JOIN_UNTIL_S,
         hung_limit: int = HUNG_LIMIT,
-        keep_s: float = 0.0,
+        lent: bool = False,
     ) -> None:
         self._resolve = resolve
         self._hung_after_s = hung_after_s
         self._join_until_s = join_until_s
         self._hung_limit = hung_limit
-        self._keep_s = keep_s
-        self._idle = 0
-        self._waiting: queue.SimpleQueue[tuple[str, _Asking]] = queue.SimpleQueue()
+        self._lent = lent
+        self._wary_until = 0.0
         self._lock = threading.Lock()
         self._latest: dict[str, _Asking] = {}
         self._running: set[_Asking] = set()
@@ -149,10 +150,27 @@ class Lookup:
         given = literal(host)
         if given is not None:
             return (given,)
+        own = self._on_own_thread(host)
+        if own is not None:
+            self._run(host, own)
+            if own.older_than(within_s):
+                self._wary_until = time.monotonic() + WARY_S
+                return Failure.DNS_TIMEOUT
+            return own.result
         asking = self._join_or_start(host)
         if asking is None:
             return Failure.NOT_ASKABLE
         return asking.result if asking.done.wait(within_s) else Failure.DNS_TIMEOUT
+
+    def _on_own_thread(self, host: str) -> _Asking | None:
+        """A look-up for the asker's own thread; None where that must not be lent, or ``host`` is asked for already."""
+        with self._lock:
+            hangs = any(a.older_than(self._hung_after_s) for a in self._running)
+            if not self._lent or hangs or time.monotonic() < self._wary_until or host in self._latest:
+                return None
+            asking = self._latest[host] = _Asking(time.monotonic())
+            self._running.add(asking)
+            return asking
 
     def _join_or_start(self, host: str) -> _Asking | None:
         with self._lock:
@@ -162,37 +180,13 @@ class Lookup:
             if sum(1 for a in self._running if a.older_than(self._hung_after_s)) >= self._hung_limit:
                 return None
             asking = _Asking(time.monotonic())
-            if self._idle:
-                self._idle -= 1
-                self._waiting.put((host, asking))
-            else:
-                try:
-                    threading.Thread(target=self._work, args=(host, asking), name="lookup", daemon=True).start()
-                except RuntimeError:  # no more threads to be had, or the process is ending: not the host's fault
-                    return None
+            try:
+                threading.Thread(target=self._run, args=(host, asking), name="lookup", daemon=True).start()
+            except RuntimeError:  # no more threads to be had, or the process is ending: not the host's fault
+                return None
             self._latest[host] = asking
             self._running.add(asking)
             return asking
-
-    def _work(self, host: str, asking: _Asking) -> None:
-        self._run(host, asking)
-        while (following := self._next()) is not None:
-            self._run(*following)
-
-    def _next(self) -> tuple[str, _Asking] | None:
-        with self._lock:
-            if self._keep_s <= 0 or self._idle >= KEPT:
-                return None
-            self._idle += 1
-        try:
-            return self._waiting.get(timeout=self._keep_s)
-        except queue.Empty:
-            with self._lock:  # who finds a thread idle hands its look-up over under this lock
-                try:
-                    return self._waiting.get_nowait()
-                except queue.Empty:
-                    self._idle -= 1
-                    return None
 
     def _run(self, host: str, asking: _Asking) -> None:
         try:

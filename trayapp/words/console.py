@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trayapp.words.language import mark
+from trayapp.words.encode import clean
+from trayapp.words.language import mark, marks
 
 if TYPE_CHECKING:
     from trayapp.words.language import Language
@@ -25,6 +26,12 @@ _NO_TRAY = {
     ),
 }
 
+_AUTOSTART = {
+    "on": mark("Fanal starts when you log in. It is written in {place}"),
+    "off": mark("Fanal does not start when you log in."),
+    "broken": mark("The program named in {place} is not there any more. Mend it with: fanal autostart on"),
+}
+
 
 class Console:
     """Each sentence by its name."""
@@ -41,12 +48,27 @@ class Console:
         self.help_status = text("what Fanal sees now")
         self.help_log = text("what has happened, oldest first")
         self.help_check = text("look once, now, without keeping anything")
+        self.help_explain = text("why a platform is judged as it is, witness by witness")
+        self.help_complain = text("say that a platform does not work for you: Fanal asks about it at once")
+        self.help_pause = text("ask nobody until you say: resume")
+        self.help_resume = text("go on watching")
+        self.help_mute = text("give no notices for a while")
+        self.help_snooze = text("leave a platform out of icon and notices for a while")
+        self.help_back = text("be told when a platform is back")
+        self.help_back_off = text("no longer wanted")
+        self.help_platform = text("a platform's id or name")
+        self.help_end = text("for how long: minutes, hours or days, such as 90m, 4h, 2d; without it: one hour")
+        self.help_doctor = text("look whether this computer has all that Fanal needs")
+        self.help_config = text("the settings")
+        self.help_config_what = text("look them through, say where they are, or open them in your editor")
+        self.help_autostart = text("whether Fanal starts when you log in")
+        self.help_autostart_what = text("switch it on or off, or say which it is")
         self.help_quit = text("end the Fanal that is running")
         self.help_json = text("for programs: JSON")
         self.already_running = text("Fanal is running already: look for the lantern in the tray, or ask: fanal status")
-        self.not_running = text("Fanal is not running.")
         self.never_ran = text("Fanal has not looked yet: start it with: fanal")
         self.defaults_instead = text("Until that is mended, the settings that came with Fanal are used.")
+        self.settings_begin = text("Fanal's settings. All of it is optional; after a change: fanal config check")
         self.looking = text("Looking… where something fails, this takes up to a minute: one failure is no answer.")
         self.nothing_to_watch = text("There is nothing to watch: none of the platforms named in the settings is known.")
         self.no_tray = {trouble: text(message) for trouble, message in _NO_TRAY.items()}
@@ -58,3 +80,39 @@ class Console:
             folder=folder,
             reason=reason,
         )
+
+    def no_length(self, wanted: str, offered: str) -> str:
+        """What a length of time may be."""
+        return self._language.text(
+            "{wanted} is no length of time: use {offered}, or minutes, hours or days such as 90m, 4h, 2d",
+            wanted=f'"{clean(wanted, 40)}"',
+            offered=offered,
+        )
+
+    def no_settings(self, file: str) -> str:
+        """That there is no file of the person's own."""
+        return self._language.text("There are no settings of your own; they would stand in {file}", file=file)
+
+    def config_well(self, count: int) -> str:
+        """That nothing is wrong."""
+        return self._language.plural(
+            marks("Nothing is wrong: {count} platform is watched.", "Nothing is wrong: {count} platforms are watched."),
+            count,
+            count=count,
+        )
+
+    def no_editor(self, file: str) -> str:
+        """That no editor was found."""
+        return self._language.text("No editor was found: set VISUAL or EDITOR, or open {file} yourself.", file=file)
+
+    def not_edited(self, file: str, reason: str) -> str:
+        """That the file could not be opened."""
+        return self._language.text("The file {file} cannot be edited: {reason}", file=file, reason=reason)
+
+    def autostart(self, state: str, place: str) -> str:
+        """Whether Fanal starts by itself. ``state``: on, off or broken."""
+        return self._language.text(_AUTOSTART[state], place=place)
+
+    def no_autostart(self, place: str, reason: str) -> str:
+        """That it cannot be changed."""
+        return self._language.text("{place} cannot be used: {reason}", place=place, reason=reason)

@@ -6,9 +6,11 @@ finds it; ``text`` and ``plural`` look it up and fill it in.
 
 from __future__ import annotations
 
+import re
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
+from unicodedata import bidirectional
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,6 +23,13 @@ Pair: TypeAlias = tuple[str, str]
 
 _SOURCE = "en"
 _PLAIN = frozenset({"C", "POSIX"})
+
+_FROM_THE_RIGHT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+_APART, _TOGETHER = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
+_BEGIN, _END, _MARK = "\N{RIGHT-TO-LEFT EMBEDDING}", "\N{POP DIRECTIONAL FORMATTING}", "\N{RIGHT-TO-LEFT MARK}"
+_SET_APART = re.compile(f"{_APART}[^\u2066-\u2069]*{_TOGETHER}")
+_RIGHT = frozenset({"R", "AL"})
+_CLOCK = re.compile(r"\d+(:\d+)*")  # figures that keep their order in a text from the right, as UAX 9 reads them
 
 
 def mark(message: str) -> str:
@@ -56,6 +65,7 @@ class Language:
 
     def __init__(self, wanted: Sequence[str]) -> None:
         self.code = _first(wanted)
+        self._from_the_right = self.code.partition("_")[0] in _FROM_THE_RIGHT
         self._catalogue = NullTranslations()
         if self.code != _SOURCE:
             with (FOLDER / self.code / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as file:
@@ -63,11 +73,35 @@ class Language:
 
     def text(self, message: str, **values: object) -> str:
         """``message`` in this language, with ``values`` in its places."""
-        return self._catalogue.gettext(message).format(**values)
+        return self._filled(self._catalogue.gettext(message), values)
 
     def plural(self, pair: Pair, n: int, **values: object) -> str:
         """That form of ``pair`` which this language uses for ``n`` things."""
-        return self._catalogue.ngettext(*pair, n).format(**values)
+        return self._filled(self._catalogue.ngettext(*pair, n), values)
+
+    def apart(self, value: str) -> str:
+        """``value`` such that it and the sentence round it each keep their own order: UAX 9, isolates.
+
+        Only a language written from the right needs it, and there only what is not: Latin names, addresses, dates.
+        ``text`` and ``plural`` do it to every value; only what is put together without them needs it of itself.
+        """
+        if not self._from_the_right:
+            return value
+        value = value.removeprefix(_BEGIN).removesuffix(_END).removeprefix(_MARK)
+        kinds = {bidirectional(character) for character in _SET_APART.sub("", value)}
+        figures = "EN" in kinds and not kinds & _RIGHT and not _CLOCK.fullmatch(value)
+        return f"{_APART}{value}{_TOGETHER}" if "L" in kinds or figures else value
+
+    def _filled(self, message: str, values: Mapping[str, object]) -> str:
+        if not self._from_the_right:
+            return message.format(**values)
+        text = message.format(**{key: self.apart(v) if isinstance(v, str) else v for key, v in values.items()})
+        kinds = [kind for kind in map(bidirectional, text) if kind == "L" or kind in _RIGHT]
+        if "L" not in kinds:
+            return text
+        # What shows it may write something Latin in front of it, or all its lines from the left, or may take a line's
+        # direction from its first letter, whether or not that is set apart.
+        return f"{_BEGIN}{_MARK if kinds[0] == 'L' else ''}{text}{_END}"
 
 
 def _first(wanted: Sequence[str]) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trayapp.core.model import State
+from trayapp.core.model import HOUR, State
 from trayapp.core.ports import Choice
 from trayapp.core.present import Say
+from trayapp.core.wishes import FOR_EVER, SNOOZES
 from trayapp.words.language import mark
 from trayapp.words.states import SINCE, WARNED
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from trayapp.words.voice import Voice
 
 CHECK, QUIT = "check", "quit"
-"""The menu's commands: codes shared with the composition root."""
+"""The menu's commands: codes shared with the composition root; so are ``complain ID`` and the wishes of the core."""
 
 MARKS = {
     State.UP: "✓",
@@ -40,6 +41,8 @@ _OF_PLATFORMS = {
     Say.SLOW: State.SLOW,
 }
 _SEPARATOR = Choice("")
+_GONE = frozenset({State.DOWN, State.PARTIAL, State.UNREACHABLE})
+"""What is told when it is over: the rest is no story."""
 
 
 def answer(voice: Voice, view: View, now: Millis) -> str:
@@ -53,7 +56,15 @@ def answer(voice: Voice, view: View, now: Millis) -> str:
         return voice.plural(WARNED, len(names), names=voice.times.names(names))
     if view.say is Say.STOPPED:
         return voice.text("Fanal has stopped looking")
+    if view.say is Say.PAUSED:
+        return _paused(voice, view, now)
     return _looking(voice, view) if view.say is Say.LOOKING else _well(voice, view)
+
+
+def _paused(voice: Voice, view: View, now: Millis) -> str:
+    if view.since is None:
+        return voice.text("Watching is paused")
+    return voice.text("Watching has been paused since {since}", since=voice.times.clock(view.since, now))
 
 
 def _looking(voice: Voice, view: View) -> str:
@@ -80,22 +91,67 @@ def tooltip(voice: Voice, view: View, now: Millis) -> str:
 
 
 def menu(voice: Voice, view: View, now: Millis, *, running: bool) -> tuple[Choice, ...]:
-    """The answer, a row a platform with what lies behind it, and what the person can do now."""
+    """The answer, "it does not work for me", a row a platform with what lies behind it, and what can be done now."""
     running = running and view.say is not Say.STOPPED
+    asks = running and view.say is not Say.PAUSED
     return (
         # A row that does nothing is drawn pale by most panels; the answer must not be.
         Choice(_headline(voice, view, now), CHECK if running else ""),
         *([Choice(voice.text("The history cannot be saved at the moment"))] if view.unsaved else []),
         _SEPARATOR,
-        *(Choice(row_text(voice, row, now), more=_behind(voice, row)) for row in view.rows),
+        *([_complaint(voice, view)] if asks and view.rows else []),
+        *(Choice(row_text(voice, row, now), more=_behind(voice, row, running=running)) for row in view.rows),
         *([_SEPARATOR] if view.rows else []),
-        *([Choice(voice.text("Check now"), CHECK, default=True)] if running else []),
+        *([Choice(voice.text("Check now"), CHECK, default=True)] if asks else []),
+        *(_notices(voice, view, now) if running else []),
+        *([_pause(voice, view)] if running else []),
         Choice(voice.text("Quit"), QUIT),
     )
 
 
+def _complaint(voice: Voice, view: View) -> Choice:
+    names = voice.names(row.name for row in view.rows)
+    rows = (Choice(name, f"complain {row.id}") for name, row in zip(names, view.rows, strict=True))
+    return Choice(voice.text("It does not work for me"), more=tuple(rows))
+
+
+def _notices(voice: Voice, view: View, now: Millis) -> list[Choice]:
+    if view.muted_until is not None:
+        return [Choice(_muted(voice, view.muted_until, now)), Choice(voice.text("Give notices again"), "mute off")]
+    ends = (
+        Choice(voice.text("For {duration}", duration=voice.times.duration(HOUR)), f"mute {HOUR}"),
+        Choice(voice.text("Until tomorrow morning"), "mute tomorrow"),
+        Choice(voice.text("Until I say"), "mute ever"),
+    )
+    waits = [Choice(voice.text("Notices wait: this is a quiet time"))] if view.quiet else []
+    return [*waits, Choice(voice.text("Mute notices"), more=ends)]
+
+
+def _muted(voice: Voice, until: Millis, now: Millis) -> str:
+    if until >= FOR_EVER:
+        return voice.text("No notices until you say so")
+    return voice.text("No notices until {until}", until=voice.times.clock(until, now))
+
+
+def _pause(voice: Voice, view: View) -> Choice:
+    if view.say is Say.PAUSED:
+        return Choice(voice.text("Go on watching"), "resume")
+    return Choice(voice.text("Pause watching"), "pause")
+
+
 def row_text(voice: Voice, row: Row, now: Millis) -> str:
-    """One platform: its shape, its name, its state; of trouble also since when."""
+    """One platform: its shape, its name, its state; of trouble also since when; and until when it is left out."""
+    said = _row(voice, row, now)
+    if row.snoozed_until is None:
+        return said
+    if row.snoozed_until >= FOR_EVER:
+        return voice.text("{platform}, left out", platform=said)
+    return voice.text(
+        "{platform}, left out until {until}", platform=said, until=voice.times.clock(row.snoozed_until, now)
+    )
+
+
+def _row(voice: Voice, row: Row, now: Millis) -> str:
     (name,) = voice.names([row.name])
     state, shape = voice.state(row.state, row.depth), MARKS[row.state]
     if row.since is None or row.state not in SINCE:
@@ -115,13 +171,31 @@ def details(voice: Voice, row: Row) -> list[str]:
     return [line for line in lines if line]
 
 
-def _behind(voice: Voice, row: Row) -> tuple[Choice, ...]:
-    return tuple(Choice(line) for line in details(voice, row))
+def _behind(voice: Voice, row: Row, *, running: bool) -> tuple[Choice, ...]:
+    said = tuple(Choice(line) for line in details(voice, row))
+    if not running:
+        return said
+    return (*said, *([_SEPARATOR] if said else []), *_back(voice, row), _leave_out(voice, row))
+
+
+def _back(voice: Voice, row: Row) -> list[Choice]:
+    if row.tell_back:
+        return [Choice(voice.text("✓ You will be told when it is back"), f"back {row.id} off")]
+    if row.state in _GONE and not row.standing:
+        return [Choice(voice.text("Tell me when it is back"), f"back {row.id}")]
+    return []
+
+
+def _leave_out(voice: Voice, row: Row) -> Choice:
+    if row.snoozed_until is not None:
+        return Choice(voice.text("Take it in again"), f"snooze {row.id} off")
+    ends = tuple(Choice(voice.times.duration(length), f"snooze {row.id} {length}") for length in SNOOZES)
+    return Choice(voice.text("Leave it out for"), more=ends)
 
 
 def _headline(voice: Voice, view: View, now: Millis) -> str:
     said = answer(voice, view, now)
-    if view.looked_at is None or view.say is Say.LOOKING:
+    if view.looked_at is None or view.say in {Say.LOOKING, Say.PAUSED}:
         return said
     clock = voice.times.clock(view.looked_at, now)
     if view.say is Say.STOPPED:

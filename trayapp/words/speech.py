@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trayapp.core.ports import Face
-from trayapp.words import lines, shown, toasts
+from trayapp.words import lines, replies, shown, toasts
 from trayapp.words.language import Language
 from trayapp.words.times import Times
 from trayapp.words.voice import Voice
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from trayapp.core.judge import Reason
     from trayapp.core.model import Millis
-    from trayapp.core.ports import Choice, Toast
+    from trayapp.core.ports import Choice, Reply, Toast
     from trayapp.core.present import View
     from trayapp.core.story import Event
     from trayapp.words.vocabulary import Code
@@ -52,6 +52,14 @@ class Speech:
     def digest(self, events: Sequence[Event], names: Mapping[str, str], now: Millis) -> Toast:
         """One notice of all that could not be said in time."""
         return toasts.digest(self._voice, events, names, now)
+
+    def reply(self, said: Reply, names: Mapping[str, str], help_: str, now: Millis) -> Toast:
+        """What the person is answered who said that a platform does not work for them."""
+        return replies.reply(self._voice, said, names, help_, now)
+
+    def tomorrow(self, now: Millis) -> Millis:
+        """When the person's next morning begins."""
+        return self._voice.times.tomorrow(now)
 
     def status(self, record: Mapping[str, object], age_s: float | None, now: Millis) -> list[str]:
         """Lines for the object of ``fanal status --json``; ``age_s``: seconds since the last look, None if none."""

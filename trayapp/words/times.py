@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from trayapp.core.model import Millis
     from trayapp.words.language import Language
 
+MORNING, NIGHT_ENDS = 8, 5
 NAMED = 3
 """More names than this are counted, not listed."""
 
@@ -36,9 +37,13 @@ _MONTHS = (
     mark("Nov"),
     mark("Dec"),
 )
+_DAYS, _HOURS = marks("{days} d", "{days} d"), marks("{hours} h", "{hours} h")
+_MINUTES, _SECONDS = marks("{minutes} min", "{minutes} min"), marks("{seconds} s", "{seconds} s")
 # Translators: the sentences around it say "since …", "between … and …"; the first day of a month has its own form.
 _DAY, _FIRST = mark("{day} {month} {clock}"), mark("1 {month} {clock}")
 _YEAR, _FIRST_YEAR = mark("{day} {month} {year} {clock}"), mark("1 {month} {year} {clock}")
+# Translators: between the names of a list; not before the last one.
+_COMMA = mark(", ")
 _MORE = marks("{names} and {count} more", "{names} and {count} more")
 
 
@@ -51,16 +56,17 @@ class Times:
 
     def duration(self, ms: Millis) -> str:
         """A length of time in its two largest units, cut off below: "45 s", "14 min", "2 h 5 min", "3 d 4 h"."""
-        text, ms = self._language.text, max(0, ms)
+        plural, ms = self._language.plural, max(0, ms)
         if ms < MINUTE:
-            return text("{seconds} s", seconds=ms // SECOND)
+            return plural(_SECONDS, ms // SECOND, seconds=ms // SECOND)
         days, hours, minutes = ms // DAY, ms % DAY // HOUR, ms % HOUR // MINUTE
         parts = [
-            text("{days} d", days=days) if days else "",
-            text("{hours} h", hours=hours) if hours else "",
-            text("{minutes} min", minutes=minutes) if minutes and not days else "",
+            plural(_DAYS, days, days=days) if days else "",
+            plural(_HOURS, hours, hours=hours) if hours else "",
+            plural(_MINUTES, minutes, minutes=minutes) if minutes and not days else "",
         ]
-        return " ".join(part for part in parts if part)
+        said = [part for part in parts if part]
+        return said[0] if len(said) == 1 else self._language.text("{larger} {smaller}", larger=said[0], smaller=said[1])
 
     def clock(self, t: Millis, now: Millis) -> str:
         """The time of day; with the day where that is not today's, with the year where it is not this one's."""
@@ -87,14 +93,26 @@ class Times:
         """A list as it is spoken: "A", "A and B", "A, B and C", "A, B, C and 2 more"; "" for none."""
         if len(names) > NAMED:
             count = len(names) - NAMED
-            return self._language.plural(_MORE, count, names=", ".join(names[:NAMED]), count=count)
+            return self._language.plural(_MORE, count, names=self._listed(names[:NAMED]), count=count)
         return self.all_names(names)
 
     def all_names(self, names: Sequence[str]) -> str:
         """The same, however many they are."""
         if len(names) < 2:
-            return "".join(names)
-        return self._language.text("{names} and {last}", names=", ".join(names[:-1]), last=names[-1])
+            return self._listed(names)
+        return self._language.text("{names} and {last}", names=self._listed(names[:-1]), last=names[-1])
+
+    def _listed(self, names: Sequence[str]) -> str:
+        # Each on its own: a list of Latin names is read from the right in a sentence that is.
+        return self._language.text(_COMMA).join(self._language.apart(name) for name in names)
+
+    def tomorrow(self, now: Millis) -> Millis:
+        """When the next morning begins: the next eight o'clock, there being a night in between."""
+        here = self._local(now)
+        # In the small hours the morning that comes is the one that is meant.
+        day = here.date() if here.hour < NIGHT_ENDS else here.date() + timedelta(days=1)
+        morning = datetime(day.year, day.month, day.day, MORNING, tzinfo=self._zone)
+        return int(morning.astimezone(UTC).timestamp() * SECOND)
 
     def _local(self, t: Millis) -> datetime:
         return (_EPOCH + timedelta(milliseconds=min(max(t, 0), _LATEST))).astimezone(self._zone)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trayapp.core.judge import Reason
-from trayapp.core.model import Function, Scope, State
+from trayapp.core.model import HOUR, Function, Scope, State
 from trayapp.core.ports import Toast
 from trayapp.core.present import Icon
 from trayapp.core.story import EventKind
@@ -46,7 +46,12 @@ def toast(voice: Voice, event: Event, names: Mapping[str, str], now: Millis) -> 
         body=" ".join(_body(voice, event, groups, names, now)),
         urgent=new and worst is State.DOWN,
         icon=Icon(worst.value),
+        actions=(_mute(voice),),
     )
+
+
+def _mute(voice: Voice) -> tuple[str, str]:
+    return f"mute {HOUR}", voice.text("Mute for {duration}", duration=voice.times.duration(HOUR))
 
 
 def _body(

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from trayapp.core.ports import Toast
+    from trayapp.desktop.notify import Here
 
+RANK: Final = 1
 SECONDS: Final = 5.0
 SCRIPT: Final = (
     "on run argv",
@@ -29,6 +31,11 @@ Run: TypeAlias = "Callable[[Sequence[str], float], int]"
 """Run a command for at most so many seconds; return its exit code. Raises OSError, subprocess.TimeoutExpired."""
 
 _log = logging.getLogger(__name__)
+
+
+def channel(here: Here) -> MacNotifier | None:
+    """This way, on macOS."""
+    return MacNotifier() if here.platform == "darwin" else None
 
 
 def run(command: Sequence[str], seconds: float) -> int:

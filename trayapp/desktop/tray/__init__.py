@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from trayapp.core.ports import Face, Tray
+    from trayapp.desktop.tray.posted import IconTray
 
 _log = logging.getLogger(__name__)
 
@@ -68,26 +69,52 @@ def choose(
             from trayapp.desktop.tray.classic import classic_tray  # noqa: PLC0415 - only this system can import it
 
             return Chosen(classic_tray(on_command, platform))
-        return _on_the_bus(on_command, env)
+        return _on_linux(on_command, env)
     except Exception:  # noqa: BLE001 - toolkits raise anything while they load; without an icon Fanal still watches
         _log.exception("The system's tray cannot be used.")
         return Chosen(NoTray(), Trouble.NO_TOOLKIT)
 
 
-def _on_the_bus(on_command: Callable[[str], None], env: Mapping[str, str]) -> Chosen:
+def _on_linux(on_command: Callable[[str], None], env: Mapping[str, str]) -> Chosen:
+    """A panel that knows the new way; else one that knows the old; else whichever comes first."""
     from trayapp.desktop import bus as dbus  # noqa: PLC0415 - costs 30 ms, which `fanal status` need not pay
     from trayapp.desktop.tray import sni  # noqa: PLC0415 - as above
+    from trayapp.desktop.tray.twin import TwinTray  # noqa: PLC0415 - as above
 
+    bus, watched = None, False
     try:
         bus = dbus.Bus(env)
-    except dbus.BusGone as gone:
-        _log.info("No session bus: %s", gone)
-        screen = env.get("DISPLAY") or env.get("WAYLAND_DISPLAY")
-        return Chosen(NoTray(), Trouble.NO_BUS if screen else Trouble.NO_SCREEN)
-    try:
         watched = bus.call(dbus.new_call(dbus.DAEMON, "NameHasOwner", "s", (sni.WATCHER,)), 2.0).body == (True,)
     except (dbus.BusGone, TimeoutError) as gone:
-        _log.info("The session bus does not answer: %s", gone)
-        bus.close()
-        return Chosen(NoTray(), Trouble.NO_BUS)
-    return Chosen(sni.sni_tray(bus, on_command), None if watched else Trouble.NO_WATCHER)
+        _log.info("The session bus cannot be used: %s", gone)
+        if bus is not None:
+            bus.close()
+        bus = None
+    screen = env.get("DISPLAY", "")
+    reachable = bool(screen) and screen == os.environ.get("DISPLAY")  # pystray opens the process's own, and no other
+    old = _old_way(on_command) if reachable and not watched else None
+    if bus is None:
+        if old is not None:
+            return Chosen(old)
+        return Chosen(NoTray(), Trouble.NO_BUS if screen or env.get("WAYLAND_DISPLAY") else Trouble.NO_SCREEN)
+    if not reachable:
+        return Chosen(sni.sni_tray(bus, on_command), None if watched else Trouble.NO_WATCHER)
+    tray = TwinTray(bus, on_command, lambda: _load_old(on_command), watched=watched, old=old)
+    return Chosen(tray, None if watched or old is not None else Trouble.NO_WATCHER)
+
+
+def _load_old(on_command: Callable[[str], None]) -> IconTray:
+    from trayapp.desktop.tray.xembed import xembed_tray  # noqa: PLC0415 - costs 60 ms, and most panels know better
+
+    return xembed_tray(on_command)
+
+
+def _old_way(on_command: Callable[[str], None]) -> IconTray | None:
+    """The old way, if a panel takes icons so now."""
+    try:
+        from trayapp.desktop.tray.xembed import hosted  # noqa: PLC0415 - as above
+
+        return _load_old(on_command) if hosted() else None
+    except Exception as error:  # noqa: BLE001 - Xlib raises anything where it cannot reach the screen
+        _log.info("The screen cannot be used: %s", error)
+        return None

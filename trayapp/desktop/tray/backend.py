@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 os.environ["PYSTRAY_BACKEND"] = sys.platform if sys.platform in {"win32", "darwin"} else "dummy"
 import pystray  # it reads the line above while it is imported
@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 
 NAME: Final = "fanal"
 """Under which panels remember the icon, and the icon's name on disk."""
+
+
+def xorg_icon() -> Any:  # noqa: ANN401 - pystray ships no types
+    """The icon of pystray for old X panels. Raises whatever Xlib raises: it opens $DISPLAY once while it is loaded."""
+    from pystray import _xorg  # noqa: PLC0415 - only where there is a screen, and no better way
+
+    return _xorg.Icon
+
 
 BaseIcon = pystray.Icon
 Menu = pystray.Menu

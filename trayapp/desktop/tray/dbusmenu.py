@@ -1,4 +1,8 @@
-"""The menu as panels on the bus read it: com.canonical.dbusmenu. Pure: who has a bus sends what ``update`` returns.
+"""The menu as panels on the bus read it: com.canonical.dbusmenu. Pure: who has a bus sends what ``tell`` is given.
+
+A menu that changes its rows is rebuilt by the panel, and so closed. Therefore what would change rows waits while the
+menu is open: until the panel says that it is closed, or asks to open it again. New words in old rows are told at once.
+Panels with Ubuntu's library (libdbusmenu) never say that they closed it: there it waits for ``UNSURE_S``.
 
 A row's number never changes its meaning: it belongs to one command at one place of the tree for ever. A click on a menu
 that changed under the pointer does what its row said, or nothing.
@@ -6,6 +10,7 @@ that changed under the pointer does what its row said, or nothing.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -17,12 +22,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
 NAME: Final = "com.canonical.dbusmenu"
+UNSURE_S: Final = 15.0
+"""So long a menu of which only the opening is told counts as open. These panels rebuild an open menu without closing
+it, but in its old size."""
 _ROOT: Final = 0
 
 Key: TypeAlias = "tuple[Key | None, str, int]"
 """What a row is: the row above it, its command or kind, which of those alike it is."""
-Signal: TypeAlias = tuple[str, str, tuple[Any, ...]]
-"""Member, signature, body."""
+Tell: TypeAlias = "Callable[[str, str, tuple[Any, ...]], None]"
+"""Takes a signal's member, signature, body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,35 +57,50 @@ class _Numbers:
 
 
 class DbusMenu:
-    """The menu as it stands. ``click`` is called with the pystray row that was clicked."""
+    """The menu as it stands. ``click`` is called with the pystray row that was clicked, ``tell`` with each signal."""
 
-    def __init__(self, click: Callable[[Any], None]) -> None:
-        self._click = click
+    def __init__(self, click: Callable[[Any], None], tell: Tell) -> None:
+        self._click, self._tell = click, tell
+        self._open = False
+        self._unsure: float | None = None  # by the steady clock: until when it counts as open
+        self._waits: Sequence[Any] | None = None  # the rows that take the place of the open menu's
         self._numbers = _Numbers()
         self._revision = 1
         self._root = _Node(_ROOT, {"children-display": ("s", "submenu")})
         self._nodes: dict[int, _Node] = {_ROOT: self._root}
         self._rows: dict[int, Any] = {}
 
-    def update(self, rows: Sequence[Any]) -> tuple[Signal, ...]:
-        """Take over ``rows`` (a pystray menu); return the signals that tell the panels, none if nothing changed.
-
-        Where only words changed, only words are sent: an open menu stays open and shows them.
-        """
-        self._rows, old = {}, self._root
-        numbers = _Numbers(fresh=self._numbers.fresh)
-        children = self._build(rows, None, numbers)
-        self._numbers = numbers
-        new = _Node(_ROOT, {"children-display": ("s", "submenu")}, children)
+    def update(self, rows: Sequence[Any]) -> None:
+        """Take over ``rows`` (a pystray menu), or keep them until the open menu is closed."""
+        numbers, own = _Numbers(fresh=self._numbers.fresh), dict[int, Any]()
+        new = _Node(_ROOT, {"children-display": ("s", "submenu")}, self._build(rows, None, numbers, own))
+        old = self._root
+        if new.shape() != old.shape() and self._open:
+            self._waits = rows
+            return
+        self._waits, self._numbers, self._rows = None, numbers, own
         self._root, self._nodes = new, {node.id: node for node in new.walk()}
         if new.shape() != old.shape():
             self._revision += 1
-            return (("LayoutUpdated", "ui", (self._revision, _ROOT)),)
+            self._tell("LayoutUpdated", "ui", (self._revision, _ROOT))
+            return
         pairs = [(a, b) for a, b in zip(old.walk(), new.walk(), strict=True) if a.properties != b.properties]
-        if not pairs:
-            return ()
         changed = [(b.id, {k: v for k, v in b.properties.items() if a.properties.get(k) != v}) for a, b in pairs]
-        return (("ItemsPropertiesUpdated", "a(ia{sv})a(ias)", (changed, [])),)
+        if changed:
+            self._tell("ItemsPropertiesUpdated", "a(ia{sv})a(ias)", (changed, []))
+
+    def closed(self) -> bool:
+        """Nobody sees the menu any more: let what waits take its place; whether anything did."""
+        self._open, self._unsure, waits = False, None, self._waits
+        if waits is not None:
+            self.update(waits)
+        return waits is not None
+
+    def patience(self) -> float | None:
+        """In how many seconds ``closed`` must be called if nothing more is heard of the open menu; None: never."""
+        if self._waits is None or self._unsure is None:
+            return None
+        return max(0.0, self._unsure - time.monotonic())
 
     def interface(self) -> Interface:
         """What panels may ask."""
@@ -90,14 +113,16 @@ class DbusMenu:
                 "Event": Method("isvu", "", self._event),
                 "EventGroup": Method("a(isvu)", "ai", self._event_group),
                 "AboutToShow": Method("i", "b", self._about_to_show),
-                "AboutToShowGroup": Method("ai", "aiai", lambda ids: ([], [i for i in ids if i not in self._nodes])),
+                "AboutToShowGroup": Method("ai", "aiai", self._about_to_show_group),
             },
             {"Version": "u", "TextDirection": "s", "Status": "s", "IconThemePath": "as"},
             {"Version": 3, "TextDirection": "ltr", "Status": "normal", "IconThemePath": []}.__getitem__,
             {"ItemsPropertiesUpdated": "a(ia{sv})a(ias)", "LayoutUpdated": "ui", "ItemActivationRequested": "iu"},
         )
 
-    def _build(self, rows: Sequence[Any], above: Key | None, numbers: _Numbers) -> tuple[_Node, ...]:
+    def _build(
+        self, rows: Sequence[Any], above: Key | None, numbers: _Numbers, own: dict[int, Any]
+    ) -> tuple[_Node, ...]:
         nodes = []
         alike: dict[str, int] = {}
         for row in rows:
@@ -117,9 +142,9 @@ class DbusMenu:
             children: tuple[_Node, ...] = ()
             if row.submenu:
                 properties["children-display"] = ("s", "submenu")
-                children = self._build(tuple(row.submenu), key, numbers)
+                children = self._build(tuple(row.submenu), key, numbers, own)
             else:
-                self._rows[number] = row
+                own[number] = row
             nodes.append(_Node(number, properties, children))
         return tuple(nodes)
 
@@ -151,6 +176,13 @@ class DbusMenu:
         self._node(number)
         if kind == "clicked" and number in self._rows and self._rows[number].enabled:
             self._click(self._rows[number])
+            self.closed()
+        elif number == _ROOT and kind == "opened":
+            if self._open and self._unsure is None:
+                self.closed()  # it must have been, unheard
+            self._open, self._unsure = True, None
+        elif number == _ROOT and kind == "closed":
+            self.closed()
         return ()
 
     def _event_group(self, events: list[tuple[int, str, Variant, int]]) -> tuple[list[int]]:
@@ -164,7 +196,16 @@ class DbusMenu:
 
     def _about_to_show(self, number: int) -> tuple[bool]:
         self._node(number)
-        return (False,)  # what a panel has been told is always up to date
+        if number != _ROOT or (self._open and self._unsure is None):
+            return (False,)  # some panels tell first that they open it, then ask
+        fresh = self.closed()  # some panels never tell that they closed it
+        self._open, self._unsure = True, time.monotonic() + UNSURE_S
+        return (fresh,)
+
+    def _about_to_show_group(self, numbers: list[int]) -> tuple[list[int], list[int]]:
+        known = [number for number in numbers if number in self._nodes]
+        fresh = [number for number in dict.fromkeys(known) if self._about_to_show(number)[0]]
+        return fresh, [number for number in numbers if number not in known]
 
 
 def _only(properties: Mapping[str, Variant], names: list[str]) -> dict[str, Variant]:

@@ -1,8 +1,8 @@
 """pystray's missing Linux toolkit: a StatusNotifierItem with its menu, straight on the session bus, without GTK.
 
-Specification: freedesktop.org, StatusNotifierItem. Seen at work in xfce4-panel, and as a prototype in lxqt-panel,
-Plasma, GNOME with its AppIndicator extension, waybar and mate-panel. The underscore methods are pystray's hooks for a
-toolkit (hence the pinned pystray); all of them run on the thread that runs the loop.
+Specification: freedesktop.org, StatusNotifierItem. Seen at work in xfce4-panel 4.18, lxqt-panel 1.2, Plasma 5.27, GNOME
+Shell 43 with its AppIndicator extension, waybar 0.9 and mate-panel 1.27 (`tests/hosts/matrix.py`). The underscore
+methods are pystray's hooks for a toolkit (hence the pinned pystray); all run on the thread that runs the loop.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ _PROPERTIES: Final = {
     "IconName": "s",
     "IconThemePath": "s",
     "IconPixmap": "a(iiay)",
+    "IconAccessibleDesc": "s",
     "OverlayIconName": "s",
     "OverlayIconPixmap": "a(iiay)",
     "AttentionIconName": "s",
@@ -86,19 +87,22 @@ def argb(picture: Image) -> bytes:
 
 
 class SniIcon(BaseIcon):  # type: ignore[misc] # pystray ships no types
-    """The icon on ``bus``, which it closes when its loop ends. Its image is a Drawing."""
+    """The icon on ``bus``, which it closes when its loop ends. Its image is a Drawing.
+
+    ``watched`` is called on the loop's thread when a panel comes (True) and when the last one goes (False).
+    """
 
     HAS_DEFAULT_ACTION = True
     HAS_MENU = True
     HAS_MENU_RADIO = False
     HAS_NOTIFICATION = False
 
-    def __init__(self, bus: Bus, name: str = NAME) -> None:
+    def __init__(self, bus: Bus, name: str = NAME, watched: Callable[[bool], object] = bool) -> None:
         super().__init__(name)
-        self._bus, self._alive = bus, True
+        self._bus, self._alive, self._watched = bus, True, watched
         self._todo: deque[Callable[[], None]] = deque()
         self._registering = 0  # the serial number of our last call to the watcher
-        self._dbusmenu = dbusmenu.DbusMenu(lambda row: row(self))
+        self._dbusmenu = dbusmenu.DbusMenu(lambda row: row(self), self._tell_menu)
         self._objects = Objects(
             {
                 "/": (),
@@ -118,9 +122,11 @@ class SniIcon(BaseIcon):  # type: ignore[misc] # pystray ships no types
             rule = f"type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',arg0='{WATCHER}'"
             self._bus.send(dbus.new_call(dbus.DAEMON, "AddMatch", "s", (rule,)))
             while self._alive:
-                message = self._bus.receive(None)
+                message = self._bus.receive(self._dbusmenu.patience())
                 if message is not None:
                     self._take(message)
+                if self._dbusmenu.patience() == 0:
+                    self._dbusmenu.closed()
                 self._do_posted()
         except BusGone as gone:
             _log.warning("The icon is gone, because the desktop's message bus is (%s).", gone)
@@ -146,13 +152,19 @@ class SniIcon(BaseIcon):  # type: ignore[misc] # pystray ships no types
                 self._bus.send(reply)
         elif kind is Kind.signal:
             ours = (fields.get(Field.sender), fields.get(Field.member)) == ("org.freedesktop.DBus", "NameOwnerChanged")
-            if ours and self.visible and message.body[0] == WATCHER and message.body[2]:
-                self._register()  # a panel came, or came back
+            if ours and message.body[0] == WATCHER:
+                self._watcher_changed(there=bool(message.body[2]))
         elif fields.get(Field.reply_serial) == self._registering:
             if kind is Kind.error:
                 _log.info("No panel shows the icon for now: %s", fields.get(Field.error_name))
             else:
                 _log.info("A panel has taken the icon.")
+
+    def _watcher_changed(self, *, there: bool) -> None:
+        self._dbusmenu.closed()  # whoever had the menu open is gone
+        if there and self.visible:
+            self._register()  # a panel came, or came back
+        self._watched(there)
 
     def _register(self) -> None:
         call = dbus.new_call(_WATCHER_AT, "RegisterStatusNotifierItem", "s", (self._bus.name,))
@@ -182,10 +194,12 @@ class SniIcon(BaseIcon):  # type: ignore[misc] # pystray ships no types
         self._signal("NewToolTip")
 
     def _update_menu(self) -> None:
-        for member, signature, body in self._dbusmenu.update(tuple(self.menu or ())):
-            if self.visible and self._alive:
-                at = dbus.Address(_MENU_PATH, interface=dbusmenu.NAME)
-                self._bus.send(dbus.new_signal(at, member, signature, body))
+        self._dbusmenu.update(tuple(self.menu or ()))
+
+    def _tell_menu(self, member: str, signature: str, body: tuple[Any, ...]) -> None:
+        if self.visible and self._alive:
+            at = dbus.Address(_MENU_PATH, interface=dbusmenu.NAME)
+            self._bus.send(dbus.new_signal(at, member, signature, body))
 
     def _stop(self) -> None:
         self._alive = False
@@ -215,6 +229,7 @@ class SniIcon(BaseIcon):  # type: ignore[misc] # pystray ships no types
             "Category": "ApplicationStatus",
             "Id": self.name,
             "Title": title.partition("\n")[0],
+            "IconAccessibleDesc": title,  # what GNOME's extension reads aloud; without it, it complains at each change
             "Status": "Active" if self.visible else "Passive",
             "WindowId": 0,
             "IconPixmap": pixmaps,
@@ -227,7 +242,7 @@ class SniIcon(BaseIcon):  # type: ignore[misc] # pystray ships no types
         return values.get(name, "")
 
 
-def sni_tray(bus: Bus, on_command: Callable[[str], None]) -> IconTray:
-    """A Tray on ``bus``, which belongs to it from now on and is closed when ``run`` ends."""
-    icon = SniIcon(bus)
+def sni_tray(bus: Bus, on_command: Callable[[str], None], watched: Callable[[bool], object] = bool) -> IconTray:
+    """A Tray on ``bus``, which belongs to it from now on and is closed when ``run`` ends. ``watched``: see SniIcon."""
+    icon = SniIcon(bus, watched=watched)
     return IconTray(icon, icon.post, lambda face: Drawing(face.icon, face.count, face.mark), on_command)

@@ -6,12 +6,15 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from trayapp.core.model import MINUTE, Millis
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from trayapp.core.model import Millis
-
 T = TypeVar("T")
+
+EVERY: Millis = 3 * MINUTE
+"""Of what changes rarely: each asking starts a thread, and wake-ups cost more than what is asked."""
 
 _log = logging.getLogger(__name__)
 

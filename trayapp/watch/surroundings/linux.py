@@ -7,10 +7,9 @@ import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from trayapp.core.model import MINUTE
 from trayapp.core.ports import Around
 from trayapp.watch.surroundings import kernel, metered, power, tables
-from trayapp.watch.surroundings.aside import Aside
+from trayapp.watch.surroundings.aside import EVERY, Aside
 from trayapp.watch.surroundings.naming import Namer, Way
 
 if TYPE_CHECKING:
@@ -51,8 +50,8 @@ class LinuxSurroundings:
         self._namer = Namer(_salt(machine_ids))
         bus, supplies = metered.bus_address(env), sysfs / "class/power_supply"
         self._bus = bus
-        self._battery = Aside("battery", lambda: power.on_battery(supplies), first=False, every=MINUTE)
-        self._metered = Aside("metered", lambda: metered.metered(bus), first=False, every=MINUTE)
+        self._battery = Aside("battery", lambda: power.on_battery(supplies), first=False, every=EVERY)
+        self._metered = Aside("metered", lambda: metered.metered(bus), first=False, every=EVERY)
 
     def look(self) -> Around:
         """As it is now; ``frugal`` as it was within the last minute, and false until the first answer."""

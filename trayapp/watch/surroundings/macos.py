@@ -12,9 +12,9 @@ import socket
 import subprocess
 from typing import TYPE_CHECKING, Final
 
-from trayapp.core.model import MINUTE, SECOND
+from trayapp.core.model import SECOND
 from trayapp.core.ports import Around
-from trayapp.watch.surroundings.aside import Aside
+from trayapp.watch.surroundings.aside import EVERY, Aside
 from trayapp.watch.surroundings.naming import FAR4, FAR6, Namer, Way
 from trayapp.watch.surroundings.tables import usable
 
@@ -66,7 +66,7 @@ class MacSurroundings:
         self._namer: Namer | None = None
         self._from = ""
         self._route = self._new_route()
-        self._battery = Aside("battery", self._on_battery, first=False, every=MINUTE)
+        self._battery = Aside("battery", self._on_battery, first=False, every=EVERY)
 
     def look(self) -> Around:
         """As it was at the last asking."""

@@ -1,0 +1,33 @@
+# Made by tests/cli_papers.py from the parser.
+_fanal() {
+    local words cur="${COMP_WORDS[COMP_CWORD]}"
+    case "${COMP_WORDS[1]}:$COMP_CWORD" in
+        *:1) words="status log check explain complain pause resume mute snooze back doctor config autostart stop quit --help --version" ;;
+        status:*) words="-h --help --json" ;;
+        log:*) words="-h --help --json" ;;
+        check:*) words="-h --help --json" ;;
+        explain:2) words="discord facebook instagram messenger threads whatsapp -h --help" ;;
+        explain:*) words="-h --help" ;;
+        complain:2) words="discord facebook instagram messenger threads whatsapp -h --help" ;;
+        complain:*) words="-h --help" ;;
+        pause:*) words="-h --help" ;;
+        resume:*) words="-h --help" ;;
+        mute:2) words="1h 4h tomorrow ever off 90m -h --help" ;;
+        mute:*) words="-h --help" ;;
+        snooze:2) words="discord facebook instagram messenger threads whatsapp -h --help" ;;
+        snooze:3) words="1h 4h 8h off 90m -h --help" ;;
+        snooze:*) words="-h --help" ;;
+        back:2) words="discord facebook instagram messenger threads whatsapp -h --help" ;;
+        back:3) words="off -h --help" ;;
+        back:*) words="-h --help" ;;
+        doctor:*) words="-h --help" ;;
+        config:2) words="check path edit -h --help" ;;
+        config:*) words="-h --help" ;;
+        autostart:2) words="on off status -h --help" ;;
+        autostart:*) words="-h --help" ;;
+        stop:*) words="-h --help" ;;
+        quit:*) words="-h --help" ;;
+    esac
+    COMPREPLY=($(compgen -W "$words" -- "$cur"))
+}
+complete -F _fanal fanal

@@ -1,0 +1,1 @@
+"""Rigs that try the tray on real panels; see matrix.py."""

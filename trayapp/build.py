@@ -1,0 +1,159 @@
+"""What the composition root is built from: who is watched, an engine on the real network, a single look."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from trayapp.core import present
+from trayapp.watch.clock import SystemClock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trayapp.config import Settings
+    from trayapp.core.ports import Clock, Reply, Store
+    from trayapp.core.present import View
+    from trayapp.core.question import Control, Platform
+    from trayapp.core.story import Notice
+    from trayapp.places import Places
+    from trayapp.watch.engine import Engine, Watched
+
+_log = logging.getLogger(__name__)
+
+
+class EngineBuilder(Protocol):
+    """Makes an engine that is not started yet; see ``build_engine``."""
+
+    def __call__(
+        self,
+        watched: Callable[[], Watched],
+        *,
+        clock: Clock,
+        open_store: Callable[[], Store] | None,
+        show: Callable[[View], None],
+        say: Callable[[Notice], None],
+        lost: Callable[[], None],
+        reply: Callable[[Reply], None],
+        quiet: Callable[[], bool],
+    ) -> Engine:
+        """As ``Engine`` takes them."""
+
+
+def build_engine(
+    watched: Callable[[], Watched],
+    *,
+    clock: Clock,
+    open_store: Callable[[], Store] | None,
+    show: Callable[[View], None],
+    say: Callable[[Notice], None],
+    lost: Callable[[], None],
+    reply: Callable[[Reply], None] = lambda _: None,
+    quiet: Callable[[], bool] = lambda: False,
+) -> Engine:
+    """An engine on the real network. ``quiet``: whether nothing is to be said now."""
+    from trayapp.watch.engine import Engine  # noqa: PLC0415 - behind the icon
+    from trayapp.watch.lookup import Lookup  # noqa: PLC0415 - the same
+    from trayapp.watch.net import Network  # noqa: PLC0415 - the same; loads httpx
+    from trayapp.watch.probes import KINDS  # noqa: PLC0415 - the same
+    from trayapp.watch.surroundings import choose  # noqa: PLC0415 - the same
+    from trayapp.watch.surroundings.quiet import WithQuiet  # noqa: PLC0415 - the same
+    from trayapp.watch.trust import system_trust  # noqa: PLC0415 - the same
+
+    return Engine(
+        clock=clock,
+        net=Network(clock, system_trust(), Lookup(lent=True)),
+        kinds=KINDS,
+        open_store=open_store,
+        watched=watched,
+        show=show,
+        say=say,
+        lost=lost,
+        reply=reply,
+        draw=random.randrange,
+        surroundings=WithQuiet(choose(clock), quiet),
+    )
+
+
+def quiet_times(settings: Settings, clock: Clock, *, do_not_disturb: Callable[[], bool | None]) -> Callable[[], bool]:
+    """Whether nothing is to be said now: in the person's quiet hours, or while the desktop is not to be disturbed.
+
+    The desktop is asked beside the caller, now and then: its answer may come late, and its silence means no.
+    """
+    from trayapp.watch.surroundings.aside import EVERY, Aside  # noqa: PLC0415 - behind the icon
+
+    desktop = Aside("quiet", lambda: do_not_disturb() is True, first=False, every=EVERY)
+
+    def quiet() -> bool:
+        now = datetime.now().astimezone()
+        hours = settings.quiet
+        return (hours is not None and hours.at(now.hour * 60 + now.minute)) or desktop.answer(clock.now().mono)
+
+    return quiet
+
+
+def load(places: Places, settings: Settings) -> tuple[tuple[Platform, ...], tuple[Control, ...], tuple[str, ...]]:
+    """What is watched, what is asked about the line, and every problem with either, as file:line: text."""
+    from trayapp.config import BUILT_IN, load_controls, load_platforms  # noqa: PLC0415 - see the module's docstring
+    from trayapp.watch.probes import KINDS  # noqa: PLC0415
+
+    kinds = frozenset(KINDS)
+    platforms, problems = load_platforms([BUILT_IN, places.platforms], kinds)
+    controls, more = load_controls(kinds)
+    wanted = settings.platforms
+    if wanted:
+        known = {p.id: p for p in platforms}
+        platforms = tuple(known[w] for w in dict.fromkeys(wanted) if w in known)
+    missing = tuple(
+        f'{places.settings}: `platforms` has "{w}", and there is no such platform'
+        for w in wanted
+        if w not in {p.id for p in platforms}
+    )
+    return platforms, controls, (*map(str, (*problems, *more)), *missing)
+
+
+def check(
+    platforms: tuple[Platform, ...],
+    controls: tuple[Control, ...],
+    *,
+    patience_s: float,
+    progress: Callable[[View], None],
+) -> View:
+    """Look once, keep nothing: ends when every platform is known, or with the line, or when patience does."""
+    latest = present.nothing_yet(platforms)
+    enough = threading.Event()
+
+    def show(view: View) -> None:
+        nonlocal latest
+        latest = view
+        progress(view)
+        if present.settled(view):
+            enough.set()
+
+    def lost() -> None:
+        nonlocal latest
+        latest = present.stopped(latest)
+        enough.set()
+
+    engine = build_engine(
+        lambda: (platforms, controls), clock=SystemClock(), open_store=None, show=show, say=lambda _: None, lost=lost
+    )
+    engine.start()
+    try:
+        enough.wait(patience_s)
+    finally:
+        engine.stop()
+    return latest
+
+
+def open_history(places: Places) -> Store:
+    """The history, ready to be written. Raises StoreError."""
+    from trayapp.storage.database import Database  # noqa: PLC0415 - behind the icon
+
+    database = Database(places.history)
+    if database.opened_anew is not None:
+        _log.warning("%s", database.opened_anew)
+    return database

@@ -1,0 +1,83 @@
+"""What can be asked for on the command line. Completion and manual page are made from it."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from typing import TYPE_CHECKING
+
+from trayapp import __version__
+from trayapp.core.model import DAY, HOUR, MINUTE
+from trayapp.core.wishes import LONGEST
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trayapp.words.console import Console
+
+PLATFORM = "PLATFORM"
+"""The metavar of an argument that is a platform's id: completion offers those."""
+MUTES = ("1h", "4h", "tomorrow", "ever", "off")
+SNOOZES = ("1h", "4h", "8h", "off")
+_LENGTH = re.compile(r"([1-9][0-9]{0,4})([mhd])", re.ASCII)
+_UNITS = {"m": MINUTE, "h": HOUR, "d": DAY}
+
+
+def parser(say: Console) -> argparse.ArgumentParser:
+    """The parser, with its help in the language of ``say``."""
+    top = argparse.ArgumentParser(prog="fanal", description=say.about, epilog=say.exit_codes)
+    top.add_argument("--version", action="version", version=f"fanal {__version__}")
+    commands = top.add_subparsers(dest="do", metavar="COMMAND")
+
+    def command(name: str, text: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=text, description=text)
+
+    for name, text in (("status", say.help_status), ("log", say.help_log), ("check", say.help_check)):
+        command(name, text).add_argument("--json", action="store_true", help=say.help_json)
+    command("explain", say.help_explain).add_argument("platform", metavar=PLATFORM, help=say.help_platform)
+    command("complain", say.help_complain).add_argument("platform", metavar=PLATFORM, help=say.help_platform)
+    command("pause", say.help_pause)
+    command("resume", say.help_resume)
+    mute = command("mute", say.help_mute)
+    mute.add_argument("end", **_end(say, MUTES))  # type: ignore[arg-type]  # the keywords of one call, made once
+    snooze = command("snooze", say.help_snooze)
+    snooze.add_argument("platform", metavar=PLATFORM, help=say.help_platform)
+    snooze.add_argument("end", **_end(say, SNOOZES))  # type: ignore[arg-type]  # as above
+    back = command("back", say.help_back)
+    back.add_argument("platform", metavar=PLATFORM, help=say.help_platform)
+    back.add_argument("off", nargs="?", choices=("off",), help=say.help_back_off)
+    command("doctor", say.help_doctor)
+    command("config", say.help_config).add_argument(
+        "what", choices=("check", "path", "edit"), help=say.help_config_what
+    )
+    start = command("autostart", say.help_autostart)
+    start.add_argument("what", choices=("on", "off", "status"), help=say.help_autostart_what)
+    command("stop", say.help_quit)
+    command("quit", say.help_quit)
+    return top
+
+
+def _end(say: Console, offered: tuple[str, ...]) -> dict[str, object]:
+    return {
+        "nargs": "?",
+        "default": str(HOUR),
+        "type": length(say, offered),
+        "metavar": "|".join((*offered, "90m")),
+        "help": say.help_end,
+    }
+
+
+def length(say: Console, offered: tuple[str, ...]) -> Callable[[str], str]:
+    """Reads ``90m``, ``4h``, ``2d``, or one of ``offered``, as the END of a wish; raises ArgumentTypeError."""
+
+    def read(text: str) -> str:
+        if text == str(HOUR):  # the default, which argparse hands over as if it were typed
+            return text
+        found = _LENGTH.fullmatch(text)
+        if found is None and text in offered:
+            return text
+        if found is None or (ms := int(found[1]) * _UNITS[found[2]]) > LONGEST:
+            raise argparse.ArgumentTypeError(say.no_length(text, ", ".join(offered)))
+        return str(ms)
+
+    return read
