@@ -23,9 +23,10 @@ STATES = (
     Icon.UNKNOWN,
     Icon.OFFLINE,
     Icon.PORTAL,
+    Icon.PAUSED,
     Icon.STOPPED,
 )
-MENU, NOTICE = (500, 490, 1024, 768), (640, 0, 1024, 112)  # of the screen of 1024 by 768
+MENU, NOTICE = (500, 380, 1024, 768), (640, 0, 1024, 112)  # of the screen of 1024 by 768
 LIGHT, DARK = (0xF6, 0xF8, 0xFA), (0x2B, 0x30, 0x38)
 
 
