@@ -15,7 +15,7 @@ from trayapp.core.model import EVERYONE, Evidence, Failure, Line, Millis, Outcom
 from trayapp.core.ports import Around, Claim, Delivery, Interval
 from trayapp.core.present import view
 from trayapp.core.question import Answer, Platform
-from trayapp.core.story import Event, EventKind, Notice, Phase
+from trayapp.core.story import Ending, Event, EventKind, Incident, Notice, Phase
 from trayapp.core.turns import Key
 from trayapp.core.world import Complained, Input, Reconfigured, Surrounded, Told, World
 
@@ -57,6 +57,9 @@ class Life(RuleBasedStateMachine):
         self.claims: list[tuple[Notice, Claim]] = []
         self.intervals: list[Interval] = []
         self.gaps: list[Millis] = []  # mono of the moment after each, in this boot
+        self.samples: list[tuple[Millis, Evidence]] = []  # of this boot, each with its steady time
+        self.told_at: list[Millis] = []
+        self.now_mono: Millis = 0
         self.told = 0
         self.set_back = False
         self.loop = Watched(self.says, boot="boot-0", at=1_000)
@@ -180,11 +183,15 @@ class Life(RuleBasedStateMachine):
             self.intervals += effects.intervals
             self.events += effects.events
             self.claims += effects.notices
+            self.now_mono = world.now.mono
+            self.samples += [(world.now.mono - (world.now.t - e.t), e) for e in effects.evidence]
+            self.told_at += [world.now.mono for e in effects.evidence if e.source is Source.OFFICIAL]
             if effects.gaps:
                 assert effects.events == ()
             for event in effects.events:
                 self.in_order(event, world)
                 self.lasted(event)
+                self.began(event)
             for notice in effects.say:
                 assert (notice, Claim.CLAIMED) in effects.notices
             for gap in effects.gaps:
@@ -201,6 +208,21 @@ class Life(RuleBasedStateMachine):
             # The loop's own time is the steady clock: nothing else has ever measured this.
             assert event.duration_ms == max(0, of.end.mono - of.start.mono)
             assert 0 <= of.start.mono <= of.end.mono <= self.loop.at
+        if of.ending is Ending.WELL and of.end.boot == self.loop.boot:
+            # It ended when somebody of it was first seen well again, or in the step that took their own page's word.
+            seen = self.seen(of, Outcome.OK, Outcome.SLOW, Outcome.REFUSED)
+            assert any(abs(t - of.end.mono) <= 1 for t in (*seen, self.now_mono))
+
+    def began(self, event: Event) -> None:
+        """It began with the first failed sample that counts, as this machine saw it fail."""
+        of = event.of
+        if event.kind is EventKind.START and any(m.witnesses for m in of.members) and of.start.boot == self.loop.boot:
+            assert any(abs(t - of.start.mono) <= 1 for t in (*self.seen(of, Outcome.FAILED), *self.told_at))
+
+    def seen(self, of: Incident, *outcomes: Outcome) -> list[Millis]:
+        """When (steady clock of this boot) a member of the incident gave such an answer."""
+        members = {m.platform for m in of.members}
+        return [t for t, e in self.samples if e.platform in members and e.outcome in outcomes]
 
     def in_order(self, event: Event, world: World) -> None:
         """No event begins while the line is not well, nor of what was asked too soon after a gap."""

@@ -127,13 +127,17 @@ def main() -> None:
         owners[p.owner] = owners.get(p.owner, 0) + len(p.probes)
     for owner, hosts in owners.items():
         print(f"an owner with {hosts} hosts, all of which fail:")
+        together: list[float | None] = []
         for name, failing in KINDS_OF_FAILURE.items():
             chance = random.Random(given.seed)
             told = [once(chance, failing, owner) for _ in range(given.runs)]
             onset, answer, end = zip(*told, strict=True)
             print(f"  {name}")
+            together += onset
             for what, values in (("onset to notice", onset), ("first failure to notice", answer), ("end", end)):
                 print("    " + shown(what, list(values)))
+        print("  all kinds together")
+        print("    " + shown("onset to notice", together))
 
 
 if __name__ == "__main__":
