@@ -238,3 +238,13 @@ def test_a_sibling_alone_is_politely_asked() -> None:
 def test_controls_are_only_asked_when_nobody_vouches() -> None:
     loop = Loop(well).start().run(3600)
     assert len([1 for _, key in loop.asked if key[0] == EVERYONE]) == 3
+
+
+@pytest.mark.parametrize("later", [85, 100, 150, 1500])
+def test_whoever_fails_a_moment_later_is_in_the_story_from_the_beginning(later: int) -> None:
+    """The line is vouched for between the two: one is counted at once, the other only by the next word of the line."""
+    says = during(100, 4000, {"alpha", "beta", "gamma"}, Failure.DNS_TIMEOUT)
+    loop = Loop(says, hangs=lambda key: later if key[0] == "gamma" else 30).start().run(160)
+    start = loop.events[0]
+    assert {m.platform for m in start.of.members} == {"alpha", "beta", "gamma"}
+    assert [n.event.number for _, n in loop.said] == [1]

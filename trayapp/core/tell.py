@@ -9,7 +9,8 @@ from trayapp.core import assess, claims, conditions, digest, notices, schedule
 from trayapp.core.confirm import Direct
 from trayapp.core.incident import RELAPSE, News, step
 from trayapp.core.judge import Official
-from trayapp.core.model import Line, Scope, Source, State
+from trayapp.core.line import latest
+from trayapp.core.model import SECOND, Line, Millis, Scope, Source, State
 from trayapp.core.ports import Claim
 from trayapp.core.sides import Side, sides
 from trayapp.core.story import Ending, Event, Incident, Member, Notice, Phase
@@ -17,9 +18,10 @@ from trayapp.core.story import Ending, Event, Incident, Member, Notice, Phase
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from trayapp.core.model import Millis
     from trayapp.core.world import Effects, World
 
+GATHER: Millis = 6 * SECOND
+"""So long a story waits for those who failed a moment after the others: the next word of the line counts them too."""
 _SEEN_WELL = {Direct.WORKS, Direct.ANSWERS, Direct.REFUSED, Direct.SLOW}
 
 
@@ -42,7 +44,8 @@ def incidents(world: World, effects: Effects, owners: Collection[str]) -> tuple[
     for owner in dict.fromkeys((*owners, *(i.owner for i in kept.values() if i.owner not in world.roster.owned))):
         mine = [i for i in kept.values() if i.owner == owner]
         is_open = any(i.phase is Phase.OPEN for i in mine)
-        if not is_open and schedule.looking_round(world.plan, world.plan.turns.owned.get(owner, ()), now.mono):
+        keys = world.plan.turns.owned.get(owner, ())
+        if not is_open and (schedule.looking_round(world.plan, keys, now.mono) or _gathering(world, owner)):
             continue  # the answers of its siblings are on their way: one story, told once, with all who are in it
         news = [n for p in world.roster.owned.get(owner, ()) if (n := _news(world, p.id)) is not None]
         news += _no_longer_watched(world, mine)
@@ -58,6 +61,13 @@ def incidents(world: World, effects: Effects, owners: Collection[str]) -> tuple[
         incidents=(*effects.incidents, *telling.changed),
         notices=tuple(telling.rows),
     )
+
+
+def _gathering(world: World, owner: str) -> bool:
+    """Whether somebody of ``owner`` has just failed, and only waits for the line to be vouched for."""
+    heard = latest(world.heard).by_others(owner)
+    doubts = (world.standings[p.id].doubt for p in world.roster.owned.get(owner, ()))
+    return any(d is not None and heard <= d[1] and world.now.t - d[0] <= GATHER for d in doubts)
 
 
 def _one_story(world: World, telling: _Telling, owner: str, side: Side) -> None:
