@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from trayapp.core import claims, conditions, confirm, schedule
 from trayapp.core import line as connection
+from trayapp.core.incident import parts
 from trayapp.core.judge import Freshness, Signs, judge
 from trayapp.core.line import carried, judge_line
 from trayapp.core.model import EVERYONE, Function, Line, Millis, State
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from trayapp.core.ports import Known
     from trayapp.core.question import Platform
     from trayapp.core.schedule import Plan
-    from trayapp.core.story import Member
     from trayapp.core.turns import Key
     from trayapp.core.world import World
 
@@ -60,7 +60,7 @@ def unsettled(world: World) -> set[str]:
 def platforms(world: World, owners: Collection[str]) -> tuple[World, tuple[Interval, ...], tuple[Known, ...]]:
     """Stand and judge every platform of ``owners``; the intervals and conditions are those that begin now."""
     heard = connection.latest(world.heard)
-    members = _members(world)
+    members = {m.platform: m for _, m in parts(world.incidents.values())}
     standings, verdicts = dict(world.standings), dict(world.verdicts)
     watched = [p for owner in owners for p in world.roster.owned.get(owner, ())]
     for owner in owners:
@@ -199,13 +199,6 @@ def _runs(world: World, platform: Platform, heard: Heard) -> Mapping[str, confir
 
 def _controls_away(plan: Plan) -> Iterable[str]:
     return (probe for platform, probe in plan.away if platform == EVERYONE)
-
-
-def _members(world: World) -> dict[str, Member]:
-    """By platform: its part in an open incident, as long as it lasts."""
-    return {
-        m.platform: m for i in world.incidents.values() if i.phase is Phase.OPEN for m in i.members if m.until is None
-    }
 
 
 def _interval(world: World, platform: str) -> Interval | None:

@@ -15,7 +15,7 @@ from trayapp.core.model import MINUTE, Function, Instant, Millis, Scope, State
 from trayapp.core.story import Ending, Event, EventKind, Incident, Member, Phase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 RELAPSE: Millis = 15 * MINUTE
 """A confirmed bad time this soon after the end goes on with the same incident."""
@@ -130,6 +130,11 @@ def signal_of(incident: Incident | None, members: tuple[Member, ...]) -> Signal:
     if not bad:
         return Signal.OVER
     return Signal.SAME if _told(members) == _told(incident.members) else Signal.CHANGED
+
+
+def parts(incidents: Iterable[Incident]) -> Iterator[tuple[Incident, Member]]:
+    """Every part in an incident that is not over."""
+    return ((i, m) for i in incidents for m in i.members if i.phase is Phase.OPEN and m.until is None)
 
 
 def superseded(incidents: Iterable[Incident], now: Instant) -> tuple[Event, ...]:

@@ -48,6 +48,8 @@ SETTLE: Millis = 30 * SECOND
 FEW_OWNERS = 12
 AT_MOST: Millis = 2 * SECOND
 """No question is put again sooner than this, whoever wants it."""
+AGAIN: Millis = 250
+"""How soon a question that had to wait is looked at again."""
 HOST_APART: Millis = 4 * SECOND
 """Between two questions to one host, whatever they are about."""
 OWNER_BURST, OWNER_SPAN = 12, 10 * SECOND
@@ -276,10 +278,6 @@ def next_due(plan: Plan, mono: Millis, line: Line) -> Millis | None:
     waiting = [at for k, at in plan.due.items() if k not in plan.away and (k[0] == EVERYONE or not lost)]
     at = min(waiting, default=None)
     return None if at is None else max(at, mono + AGAIN)
-
-
-AGAIN: Millis = 250
-"""How soon a question that had to wait is looked at again."""
 
 
 def _on_grid(mono: Millis, grid: Millis = GRID) -> Millis:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from trayapp.core import assess, claims, conditions, digest, notices, schedule
 from trayapp.core.confirm import Direct
-from trayapp.core.incident import RELAPSE, News, step
+from trayapp.core.incident import RELAPSE, News, parts, step
 from trayapp.core.judge import Official
 from trayapp.core.line import latest
 from trayapp.core.model import SECOND, Line, Millis, Scope, Source, State
@@ -143,9 +143,7 @@ def _news(world: World, platform: str) -> News | None:
 
 def _member(world: World, platform: str) -> Member | None:
     """Its part in an open incident, as long as it lasts."""
-    return next(
-        (m for i in world.incidents.values() for m in i.members if m.platform == platform and m.until is None), None
-    )
+    return next((m for _, m in parts(world.incidents.values()) if m.platform == platform), None)
 
 
 def _no_longer_watched(world: World, mine: list[Incident]) -> list[News]:
