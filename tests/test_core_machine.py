@@ -186,8 +186,9 @@ class Life(RuleBasedStateMachine):
             self.now_mono = world.now.mono
             self.samples += [(world.now.mono - (world.now.t - e.t), e) for e in effects.evidence]
             self.told_at += [world.now.mono for e in effects.evidence if e.source is Source.OFFICIAL]
-            if effects.gaps:
-                assert effects.events == ()
+            if effects.gaps:  # nothing opens or heals across it; only who is no longer watched may leave
+                assert all(e.kind is not EventKind.START for e in effects.events)
+                assert all(e.of.ending in {None, Ending.NOT_WATCHED} for e in effects.events)
             for event in effects.events:
                 self.in_order(event, world)
                 self.lasted(event)

@@ -350,7 +350,8 @@ def test_what_is_known_of_a_platform_on_a_network_is_written_with_the_next_heart
     before = len(disk.diary)
     engine.check_now()
     engine.stop()
-    assert [b.known for b in disk.diary[before:]] == [known]
+    # On a slow machine a heartbeat may come between the two: each carries what is known by then.
+    assert {b.known for b in disk.diary[before:] if b.known} == {known}
 
 
 def test_who_cannot_hear_does_not_end_the_watch(start: Start, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -37,6 +37,24 @@ class Probe:
     healthy: Shape | None = None  # None: depth `answers` is all that this probe can see
     broken: tuple[Shape, ...] = ()  # bodies that say so themselves, whatever the status
     redirects: frozenset[str] = frozenset()  # hosts to which a redirect may be followed; none: it is the answer
+    on_suspicion: bool = False  # asked only while something is suspected of its owner, not in routine
+
+
+@dataclass(frozen=True, slots=True)
+class Official:
+    """A platform's own status page: where it is read, and which of its parts stand for which functions.
+
+    A part that ``parts`` does not name is not this platform's, unless ``rest`` says which functions it stands for.
+    """
+
+    id: str
+    system: str  # the name of a file in watch/feeds
+    url: str
+    page: str = ""  # the page's own id, where its system has one: a document of another page is not believed
+    name: str = ""  # how it is called in sentences: "Meta's status page"
+    parts: Mapping[str, tuple[Function, ...]] = field(default_factory=dict)  # their name of a part → functions
+    rest: tuple[Function, ...] = ()
+    sole: bool = False  # the only witness of some function: asked every 60 s, not every 300 s
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +68,8 @@ class Platform:
     functions: tuple[Function, ...]
     probes: tuple[Probe, ...]
     help: str = ""  # the platform's own help or status page, for people
+    officials: tuple[Official, ...] = ()
+    default: bool = False  # watched until the person has chosen
 
 
 @dataclass(frozen=True, slots=True)
