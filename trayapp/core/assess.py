@@ -91,7 +91,8 @@ def platforms(world: World, owners: Collection[str]) -> tuple[World, tuple[Inter
 
 def fresh_for(world: World, platform: Platform) -> Millis:
     """How long a sample of ``platform`` speaks."""
-    return int(FRESH_FACTOR * max(schedule.every(world.plan, (platform.id, probe.id)) for probe in platform.probes))
+    keys = [(platform.id, probe.id) for probe in platform.probes if not probe.on_suspicion]
+    return int(FRESH_FACTOR * max((schedule.every(world.plan, key) for key in keys), default=schedule.HOST_MOST))
 
 
 def signs(world: World, platform: str, standing: Standing) -> Signs:

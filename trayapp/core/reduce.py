@@ -191,16 +191,18 @@ def _notice_wake(world: World) -> Millis | None:
 def _ask(world: World, effects: Effects) -> tuple[World, Effects]:
     mono = world.now.mono
     plan = world.plan
+    patient = _calm(world)
     if world.line not in schedule.LOST and plan.line_tries != 1:
         plan = replace(plan, line_tries=1)
     plan = schedule.hasten(plan, assess.need(world, plan), world.line, mono)
     keys = schedule.due(plan, mono, world.line) if not world.wishes.paused else ()
     if keys:
         plan = schedule.put(plan, keys, mono)
-    return replace(world, plan=plan), replace(effects, asks=tuple(_question(world, key, mono) for key in keys))
+    asks = tuple(_question(world, key, patient=patient) for key in keys)
+    return replace(world, plan=plan), replace(effects, asks=asks)
 
 
-def _question(world: World, key: Key, mono: Millis) -> Ask:
+def _question(world: World, key: Key, *, patient: bool) -> Ask:
     probe = world.roster.probes[key]
-    resting = key[0] != EVERYONE and rest.rests(world.plan.rests.get(key), mono)
-    return Ask(key, rest.stand_in(probe) if resting else probe)
+    resting = key[0] != EVERYONE and rest.rests(world.plan.rests.get(key), world.now.mono)
+    return Ask(key, rest.stand_in(probe) if resting else probe, patient)

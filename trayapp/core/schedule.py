@@ -42,7 +42,8 @@ CLOSELY_EVERY: Millis = 30 * SECOND
 LINE_EVERY: Millis = 48 * SECOND
 """Somebody must vouch for the line within its freshness of 60 s, with a margin for a slow answer."""
 LINE_AGAIN: Millis = 4 * SECOND
-NEVER: Millis = DAY
+NEVER: Millis = 36_500 * DAY
+"""Until somebody brings it forward: the line, and what is asked on suspicion only."""
 LINE_BACK_OFF: tuple[Millis, ...] = (6 * SECOND, 12 * SECOND, 24 * SECOND, 30 * SECOND)
 SETTLE: Millis = 30 * SECOND
 FEW_OWNERS = 12
@@ -108,7 +109,7 @@ def begin(
     """Ask everybody once, now; the turns are spread from the second round on (see ``put``)."""
     order = turns(platforms, controls)
     keys = (*order.line, *(key for keys in order.owned.values() for key in keys))
-    due = {key: mono + i * FIRST_ROUND for i, key in enumerate(keys)}
+    due = {key: mono + (i * FIRST_ROUND if order.routine(key) else NEVER) for i, key in enumerate(keys)}
     return Plan(due, turns=order, phase=phase, frugal=frugal)
 
 
@@ -142,8 +143,9 @@ def paced(plan: Plan, mono: Millis, *, frugal: bool) -> Plan:
 
 
 def every(plan: Plan, key: Key) -> Millis:
-    """The routine interval of ``key``."""
-    return interval(plan.turns.place[key][1], frugal=plan.frugal)
+    """The routine interval of ``key``; for what is asked on suspicion only, of the rarest routine."""
+    place = plan.turns.place.get(key)
+    return interval(place[1], frugal=plan.frugal) if place else HOST_MOST
 
 
 def due(plan: Plan, mono: Millis, line: Line) -> tuple[Key, ...]:
@@ -180,7 +182,7 @@ def put(plan: Plan, keys: Iterable[Key], mono: Millis) -> Plan:
     keys = tuple(keys)
     again = dict(plan.due)
     for key in keys:
-        if key[0] == EVERYONE:
+        if key not in plan.turns.place:
             again[key] = mono + NEVER  # the line is asked about when nobody has been heard: see `hasten`
             continue
         # Its own turn, whatever brought it forward: else all who were asked at once would stay together for ever.
@@ -261,11 +263,12 @@ def looking_round(plan: Plan, keys: Iterable[Key], mono: Millis) -> bool:
 
 
 def now_all(plan: Plan, mono: Millis, keys: Iterable[Key] | None = None) -> Plan:
-    """Everything (or ``keys``) is due at once: the person asked, or a new line is being looked at.
+    """All of routine (or ``keys``) is due at once: the person asked, or a new line is being looked at.
 
     The line itself is asked about as ever: when nobody has lately vouched for it (see ``hasten``).
     """
-    soon = {k: max(mono, plan.asked.get(k, mono - AT_MOST) + AT_MOST) for k in (plan.due if keys is None else keys)}
+    wanted = filter(plan.turns.routine, plan.due) if keys is None else keys
+    soon = {k: max(mono, plan.asked.get(k, mono - AT_MOST) + AT_MOST) for k in wanted}
     return replace(plan, due={**plan.due, **soon})
 
 

@@ -178,6 +178,7 @@ class Ask:
 
     key: Key
     probe: Probe
+    patient: bool = False  # routine, and all is well: it may wait a moment for the others of its turn
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from trayapp.core.model import Failure, Instant, Millis
 from trayapp.core.question import Answer
+from trayapp.watch.rounds import FEW, PATIENCE, Round
 from trayapp.watch.workers import Job, Overdue, WorkerPool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from trayapp.core.ports import Clock, Net
     from trayapp.core.question import Probe
@@ -29,36 +30,79 @@ class Asker:
         self, clock: Clock, net: Net, kinds: Mapping[str, Kind], answered: Callable[[Key, Answer], None]
     ) -> None:
         self._clock, self._net, self._kinds, self._answered = clock, net, kinds, answered
-        self._pool: WorkerPool[Answer] = WorkerPool(clock, self._done)
+        self._pool: WorkerPool[None] = WorkerPool(clock, self._done)
+        self._rounds: set[Round] = set()  # in which somebody may wait for somebody else
 
-    def ask(self, ask: Ask) -> None:
-        """Put a question; its answer comes within 17 s, whatever hangs."""
-        kind, probe = self._kinds.get(ask.probe.kind), ask.probe
-        if kind is None:
-            _log.error("nobody knows how to ask %r", probe.kind)
-            self.fail(ask.key, Failure.INTERNAL)
-        elif not self._pool.submit(Job(ask.key, lambda: kind(self._net, probe))):
-            self.fail(ask.key, Failure.NOT_ASKABLE)
+    def ask(self, asks: Sequence[Ask]) -> Millis | None:
+        """Put questions; the answer to each comes within 18 s, whatever hangs.
+
+        Returns in how many milliseconds to call ``overdue`` for their sake, None if that has time.
+        """
+        patient = [ask for ask in asks if ask.patient]
+        together = patient if 1 < len(patient) <= FEW else []
+        if together:
+            self._rounds.add(self._begin(together))
+        for ask in asks:
+            if ask not in together:
+                self._begin((ask,))
+        return PATIENCE if together else None
 
     def fail(self, key: Key, failure: Failure) -> None:
         """Answer in our own name: nothing could be learned."""
-        now = self._clock.now().t
-        self._answered(key, Answer(now, now, failure=failure))
+        self._answered(key, self._own(failure))
 
     def overdue(self, now: Instant) -> Millis | None:
         """Answer for whatever hangs too long; in how many milliseconds to look again, None if nothing is under way."""
-        return self._pool.overdue(now)
+        again = []
+        for each in tuple(self._rounds):
+            others, left = each.late(now)
+            for ask in others:
+                self._begin((ask,))
+            if left is None:
+                self._rounds.remove(each)
+            else:
+                again.append(left)
+        pool = self._pool.overdue(now)
+        return min([*again, *([pool] if pool is not None else [])], default=None)
 
     def stop(self) -> None:
         """Answer no more. Waits for nobody."""
         self._pool.stop()
 
-    def _done(self, job: Job[Answer], result: Answer | Exception) -> None:
-        assert isinstance(job.subject, tuple)  # noqa: S101 - the subject of every job is its key; this tells mypy
+    def _begin(self, asks: Sequence[Ask]) -> Round:
+        each = Round(asks, self._clock.now(), self._put, self._heard)
+        if not self._pool.submit(Job(each, each.run)):
+            self._give_up(each, Failure.NOT_ASKABLE)
+        return each
+
+    def _put(self, ask: Ask) -> Answer:
+        kind = self._kinds.get(ask.probe.kind)
+        if kind is None:
+            _log.error("nobody knows how to ask %r", ask.probe.kind)
+            return self._own(Failure.INTERNAL)
+        try:
+            return kind(self._net, ask.probe)
+        except Exception:  # noqa: BLE001 - a mistake of ours is never held against a platform; it is logged
+            _log.exception("a probe has failed by a mistake of its own")
+            return self._own(Failure.INTERNAL)
+
+    def _heard(self, key: Key, answer: Answer) -> None:
+        if not self._pool.stopped:
+            self._answered(key, answer)
+
+    def _own(self, failure: Failure) -> Answer:
+        now = self._clock.now().t
+        return Answer(now, now, failure=failure)
+
+    def _done(self, job: Job[None], result: Exception | None) -> None:
+        """A round has come to its end: to a good one, if ``result`` is None."""
+        assert isinstance(job.subject, Round)  # noqa: S101 - the subject of every job is its round; this tells mypy
         if isinstance(result, Overdue):
-            self.fail(job.subject, Failure.CHECK_TIMEOUT if result.started else Failure.NOT_ASKABLE)
-        elif isinstance(result, Exception):
-            _log.error("a probe has failed by a mistake of its own", exc_info=result)
-            self.fail(job.subject, Failure.INTERNAL)
-        else:
-            self._answered(job.subject, result)
+            self._give_up(job.subject, Failure.CHECK_TIMEOUT if result.started else Failure.NOT_ASKABLE)
+        elif result is not None:
+            _log.error("a worker has died of a question", exc_info=result)
+            self._give_up(job.subject, Failure.INTERNAL)
+
+    def _give_up(self, each: Round, failure: Failure) -> None:
+        for ask in each.left_behind():
+            self.fail(ask.key, failure)

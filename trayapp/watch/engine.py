@@ -215,8 +215,9 @@ class Engine:
     def _ask(self) -> None:
         """Put the questions, as the last thing of a turn: each wakes a worker, which would have to wait for us."""
         asks, self._asks = self._asks, []
-        for ask in asks:
-            self._asker.ask(ask)
+        again = self._asker.ask(asks)
+        if again is not None:
+            self._next_overdue = min(again, self._next_overdue or again)
 
     def _arrived(self) -> list[Make | None]:
         """What waits in the inbox; where nothing comes in time, that time has passed. None: the end."""

@@ -110,6 +110,11 @@ class WorkerPool(Generic[T]):
         with self._lock:
             return self._abandoned
 
+    @property
+    def stopped(self) -> bool:
+        """Whether ``stop`` was called."""
+        return self._stopped
+
     def submit(self, job: Job[T]) -> bool:
         """Take ``job``; false, and nothing will be reported, if the queue is full or the pool has been stopped."""
         with self._lock:
