@@ -167,7 +167,8 @@ def _conclude(world: World, effects: Effects, owners: Collection[str]) -> tuple[
     world, effects = _ask(world, effects)
     # Paused, nothing is put: what is due meanwhile is no reason to look at the clock.
     put = None if world.wishes.paused else schedule.next_due(world.plan, world.now.mono, world.line)
-    waits = [put, _notice_wake(world), reply.wake(world)]
+    late = schedule.next_late(world.plan, world.now.mono)
+    waits = [put, late, _notice_wake(world), reply.wake(world)]
     # Answers on their way bring their own input; a tick now and then keeps freshness and staleness true meanwhile.
     tick = schedule.CALM if _calm(world) else schedule.GRID
     wake = min([*(t for t in waits if t is not None), world.now.mono + tick])

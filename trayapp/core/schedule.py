@@ -262,6 +262,12 @@ def looking_round(plan: Plan, keys: Iterable[Key], mono: Millis) -> bool:
     return any(key in plan.away and mono - plan.asked[key] < ROUND for key in keys)
 
 
+def next_late(plan: Plan, mono: Millis) -> Millis | None:
+    """When the next question on its way will be without an answer for so long that others are asked."""
+    at = (plan.asked[key] + LATE for key in plan.away if key[0] != EVERYONE)
+    return min((t for t in at if t > mono), default=None)
+
+
 def now_all(plan: Plan, mono: Millis, keys: Iterable[Key] | None = None) -> Plan:
     """All of routine (or ``keys``) is due at once: the person asked, or a new line is being looked at.
 
