@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from trayapp.core.model import Evidence, Failure, Function, Instant, Outcome, Phases, Scope, Source, State
 from trayapp.core.ports import Batch, Claim, Interval
-from trayapp.core.story import Event, EventKind, Incident, Member, Notice, Phase
+from trayapp.core.story import Event, EventKind, Incident, Member, Notice, Phase, Quote
 
 if TYPE_CHECKING:
     from trayapp.core.model import Millis
@@ -39,6 +39,7 @@ def incident(story: int = 1, events: int = 1) -> Incident:
                 until,
                 frozenset({"b", "a"}),
                 "no_answer_here",
+                Quote("Høchst \"gestört\"", since + 60_000, "Anmeldung"),
             ),
         ),
         start=at(since),

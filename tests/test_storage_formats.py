@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from trayapp.core.ports import Batch
     from trayapp.core.story import Incident
 
-PUBLISHED = {1: "6ff85a5391e1f55b", 2: "e1483207a5c38ed3"}
+PUBLISHED = {1: "6ff85a5391e1f55b", 2: "f73d979608f390ea"}
 STORIES = 3
 ODD = [evidence(T0 + 5, "acme", Source.OFFICIAL), evidence(T0 + 5, "*", Source.CONTROL)]
 
@@ -68,11 +68,11 @@ def write_as_format_1(db: sqlite3.Connection, one: Batch) -> None:
         changes = ", ".join(f"{name} = :{name}" for name in row)
         db.execute(f"UPDATE incident SET {changes} WHERE id = :id", row)
         for member in codec.member_rows(story):
-            del member["reason"]
+            del member["reason"], member["said"]
             db.execute(f"INSERT INTO member VALUES ({marks(member)})", member)
     for told in one.events:
         row = codec.event_row(told)
-        row["body"] = re.sub(r', "reason": "[a-z_]*"', "", str(row["body"]).replace('"ending": null, ', ""))
+        row["body"] = re.sub(r', "reason": "[a-z_]*", "said": (null|\[[^]]*\])', "", str(row["body"]).replace('"ending": null, ', ""))
         assert "ending" not in str(row["body"])
         db.execute(f"INSERT INTO event VALUES ({marks(row)})", row)
     for said, claim in one.notices:
@@ -102,7 +102,7 @@ def marks(row: codec.Row) -> str:
 
 def without_reasons(story: Incident) -> Incident:
     """Format 1 did not keep them."""
-    return replace(story, members=tuple(replace(m, reason="") for m in story.members))
+    return replace(story, members=tuple(replace(m, reason="", said=None) for m in story.members))
 
 
 def assert_all_there(path: Path) -> None:

@@ -27,6 +27,7 @@ LAST_WORD: Millis = DAY
 """What only the platform's own page carries fades so long after its last word, if no all-clear ever comes."""
 
 _WORST_FIRST = (Official.MAJOR, Official.REPORTED, Official.MINOR, Official.MAINTENANCE, Official.NONE)
+_TROUBLE = frozenset({Official.MAJOR, Official.REPORTED, Official.MINOR})
 _OFFICIAL = {
     Failure.OFFICIAL_MAJOR: Official.MAJOR,
     Failure.OFFICIAL_MINOR: Official.MINOR,
@@ -102,6 +103,12 @@ def admitted_since(claims: Claims, now: Millis) -> Millis | None:
     """When its own page first said what it says now of a major outage."""
     found = _fresh(claims, Source.OFFICIAL, now)
     return min((c.since for c in found if _official(c.evidence) is Official.MAJOR), default=None)
+
+
+def worst(claims: Claims, now: Millis) -> Claim | None:
+    """What its own page says of its worst trouble; of equals what it said first."""
+    fresh = [(w, c) for c in _fresh(claims, Source.OFFICIAL, now) if (w := _official(c.evidence)) in _TROUBLE]
+    return min(fresh, key=lambda each: (_WORST_FIRST.index(each[0]), each[1].since), default=(None, None))[1]
 
 
 def last_word(claims: Claims) -> Millis | None:

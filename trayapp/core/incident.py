@@ -17,6 +17,8 @@ from trayapp.core.story import Ending, Event, EventKind, Incident, Member, Phase
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from trayapp.core.story import Quote
+
 RELAPSE: Millis = 15 * MINUTE
 """A confirmed bad time this soon after the end goes on with the same incident."""
 
@@ -44,6 +46,7 @@ class News:
     witnesses: frozenset[str] = frozenset()
     ending: Ending = Ending.WELL  # why its part is over, where it is
     reason: str = ""  # the judge's
+    said: Quote | None = None  # by its own page
 
     @property
     def bad(self) -> bool:
@@ -202,14 +205,14 @@ def _merge(incident: Incident | None, news: tuple[News, ...]) -> tuple[Member, .
 def _worse(old: Member | None, n: News) -> Member:
     """What was known of the member and what is new, the worse of each."""
     if old is None:
-        return Member(n.platform, n.functions, n.state, n.scope, n.since, None, n.witnesses, n.reason)
+        return Member(n.platform, n.functions, n.state, n.scope, n.since, None, n.witnesses, n.reason, n.said)
     deeper = WEIGHT[n.state] >= WEIGHT[old.state]
     state = max(old.state, n.state, key=WEIGHT.__getitem__)
     scope = old.scope if n.scope is Scope.NOT_KNOWN else n.scope
     functions = tuple(dict.fromkeys((*old.functions, *n.functions)))
     since = min(old.since, n.since)
     reason = n.reason if deeper and n.reason else old.reason
-    return Member(n.platform, functions, state, scope, since, None, n.witnesses, reason)
+    return Member(n.platform, functions, state, scope, since, None, n.witnesses, reason, n.said or old.said)
 
 
 def _name(owner: str, told: Millis, *, here: bool) -> str:

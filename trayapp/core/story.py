@@ -21,6 +21,15 @@ class EventKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """What the platform's own page says of it: in words of its own, and theirs alone."""
+
+    words: str  # "High disruptions"
+    since: Millis  # when Fanal first heard it say so
+    part: str = ""  # what the page calls the part it speaks of: "Facebook Login"
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """One platform's part in an incident of its owner. ``until`` is the first good sample once it has recovered."""
 
@@ -32,6 +41,7 @@ class Member:
     until: Millis | None = None
     witnesses: frozenset[str] = frozenset()  # probe ids that must be well again before it counts as recovered
     reason: str = ""  # the judge's reason for the worst of its states; "": of a history that did not keep it
+    said: Quote | None = None  # the last bad word of its own page, if there was any
 
 
 class Ending(StrEnum):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from trayapp.core.model import Function, Instant, Scope, State
 from trayapp.core.ports import Interval, Known
-from trayapp.core.story import Ending, Event, EventKind, Incident, Member, Notice, Phase
+from trayapp.core.story import Ending, Event, EventKind, Incident, Member, Notice, Phase, Quote
 from trayapp.core.wishes import Wishes
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def member_rows(incident: Incident) -> list[Row]:
             "until": member.until,
             "witnesses": json.dumps(sorted(member.witnesses)),
             "reason": member.reason,
+            "said": json.dumps(_said(member)) if member.said else None,
         }
         for place, member in enumerate(incident.members)
     ]
@@ -68,7 +69,13 @@ def incident_from(row: sqlite3.Row, members: Iterable[sqlite3.Row]) -> Incident:
         owner=row["owner"],
         phase=Phase(row["phase"]),
         members=tuple(
-            _member(each, json.loads(each["functions"]), json.loads(each["witnesses"]), each["reason"])
+            _member(
+                each,
+                json.loads(each["functions"]),
+                json.loads(each["witnesses"]),
+                each["reason"],
+                json.loads(each["said"]) if each["said"] else None,
+            )
             for each in members
         ),
         start=Instant(row["start_t"], row["start_mono"], row["start_boot"]),
@@ -80,7 +87,17 @@ def incident_from(row: sqlite3.Row, members: Iterable[sqlite3.Row]) -> Incident:
     )
 
 
-def _member(fields: sqlite3.Row | dict[str, Any], functions: list[str], witnesses: list[str], reason: str) -> Member:
+def _said(member: Member) -> tuple[str, Millis, str] | None:
+    return (member.said.words, member.said.since, member.said.part) if member.said else None
+
+
+def _member(
+    fields: sqlite3.Row | dict[str, Any],
+    functions: list[str],
+    witnesses: list[str],
+    reason: str,
+    said: tuple[str, Millis, str] | None,
+) -> Member:
     return Member(
         platform=fields["platform"],
         functions=tuple(Function(name) for name in functions),
@@ -90,6 +107,7 @@ def _member(fields: sqlite3.Row | dict[str, Any], functions: list[str], witnesse
         until=fields["until"],
         witnesses=frozenset(witnesses),
         reason=reason,
+        said=Quote(*said) if said else None,
     )
 
 
@@ -116,6 +134,7 @@ def incident_text(incident: Incident) -> str:
                     "until": member.until,
                     "witnesses": sorted(member.witnesses),
                     "reason": member.reason,
+                    "said": _said(member),
                 }
                 for member in incident.members
             ],
@@ -131,7 +150,8 @@ def incident_from_text(text: str) -> Incident:
         owner=body["owner"],
         phase=Phase(body["phase"]),
         members=tuple(
-            _member(each, each["functions"], each["witnesses"], each.get("reason", "")) for each in body["members"]
+            _member(each, each["functions"], each["witnesses"], each.get("reason", ""), each.get("said"))
+            for each in body["members"]
         ),
         start=Instant(*body["start"]),
         end=Instant(*body["end"]) if body["end"] else None,

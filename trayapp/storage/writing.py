@@ -65,7 +65,7 @@ def _put_incident(db: sqlite3.Connection, incident: Incident) -> None:
     db.execute("DELETE FROM member WHERE incident = ?", (incident.id,))
     db.executemany(
         "INSERT INTO member VALUES (:incident, :place, :platform, :functions, :state, :scope, :since, :until, "
-        ":witnesses, :reason)",
+        ":witnesses, :reason, :said)",
         codec.member_rows(incident),
     )
 
