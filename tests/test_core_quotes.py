@@ -1,26 +1,19 @@
-"""What a platform's own page says of its trouble goes with the story: its words, since when, and of which part."""
+"""What a platform's own page says of its trouble goes with the story: its words, and since when."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 from core_rig import at
 from loop import ALPHA, OTHER, SECOND, T0, Loop, well
 
 from trayapp.core.model import Evidence, Failure, Function, Outcome, Source, State
-from trayapp.core.question import Official
 from trayapp.core.story import EventKind, Quote
 from trayapp.core.world import Told
 
-PAGE = Official(
-    "page", "metastatus", "https://status.test/", parts={"Log in": (Function.SIGN_IN,), "Feeds": (Function.FEED,)}
-)
-WITH_PAGE = replace(ALPHA, officials=(PAGE,))
 MAJOR, MINOR, REPORTED = Failure.OFFICIAL_MAJOR, Failure.OFFICIAL_MINOR, Failure.OFFICIAL_REPORTED
 
 
 def loop() -> Loop:
-    return Loop(platforms=(WITH_PAGE, OTHER)).start().run(60)
+    return Loop(platforms=(ALPHA, OTHER)).start().run(60)
 
 
 def tell(life: Loop, *said: tuple[Function | None, Failure | None, str]) -> None:
@@ -47,7 +40,7 @@ def test_the_first_word_is_in_the_start() -> None:
     assert event.kind is EventKind.START
     (member,) = event.of.members
     assert (member.state, member.functions) == (State.PARTIAL, (Function.SIGN_IN,))
-    assert member.said == Quote("High disruptions", T0 + 60 * SECOND, "Log in")
+    assert member.said == Quote("High disruptions", T0 + 60 * SECOND)
 
 
 def test_the_worst_word_is_the_one_quoted_and_said_again_it_keeps_its_beginning() -> None:
@@ -57,10 +50,10 @@ def test_the_worst_word_is_the_one_quoted_and_said_again_it_keeps_its_beginning(
     life.run(120)
     tell(life, *said)
     life.run(120)
-    assert life.incident("acme").members[0].said == Quote("High disruptions", at(60), "Log in")
+    assert life.incident("acme").members[0].said == Quote("High disruptions", at(60))
 
 
-def test_a_word_without_a_part_is_quoted_without_one() -> None:
+def test_a_word_on_all_of_it_is_quoted_too() -> None:
     life = loop()
     tell(life, (None, MAJOR, "Everything is on fire"))
     life.run(5)
@@ -76,7 +69,7 @@ def test_what_this_computer_sees_alone_has_no_quote_and_a_later_word_joins_the_s
     life.run(5)
     heard = life.incident("acme").members[0].said
     assert heard is not None
-    assert (heard.words, heard.part) == ("Oh dear", "Log in")
+    assert heard.words == "Oh dear"
 
 
 def test_the_last_bad_word_stays_in_the_story_when_all_is_well_again() -> None:

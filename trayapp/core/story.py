@@ -24,9 +24,8 @@ class EventKind(StrEnum):
 class Quote:
     """What the platform's own page says of it: in words of its own, and theirs alone."""
 
-    words: str  # "High disruptions"
+    words: str  # "Signing in: High disruptions"
     since: Millis  # when Fanal first heard it say so
-    part: str = ""  # what the page calls the part it speaks of: "Facebook Login"
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,8 @@ def _news(world: World, platform: str) -> News | None:
         member = _member(world, platform)
         if member is not None and state is State.PARTIAL and standing.recovering and accusing <= member.witnesses:
             state, reason = member.state, member.reason  # host by host it is getting well: no new trouble
-        return News(platform, state, verdict.scope, functions, since, accusing, reason=reason, said=_quote(world, platform))
+        said = _quote(world, platform)
+        return News(platform, state, verdict.scope, functions, since, accusing, reason=reason, said=said)
     member = _member(world, platform)
     theirs = member is not None and not member.witnesses  # only their own page carries it: it ends with its own word
     # Of who answers otherwise than promised, direct samples tell nothing; its page does.
@@ -144,13 +145,7 @@ def _news(world: World, platform: str) -> News | None:
 def _quote(world: World, platform: str) -> Quote | None:
     """The worst that its own page says now, in its words."""
     claim = claims.worst(world.claims.get(platform, {}), world.now.t)
-    if claim is None:
-        return None
-    said = claim.evidence
-    page = next((o for o in world.roster.platforms[platform].officials if o.id == said.probe), None)
-    parts = page.parts.items() if page is not None and said.function is not None else ()
-    part = next((name for name, functions in parts if said.function in functions), "")
-    return Quote(said.note, claim.since, part)
+    return Quote(claim.evidence.note, claim.since) if claim is not None else None
 
 
 def _member(world: World, platform: str) -> Member | None:

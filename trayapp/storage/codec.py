@@ -87,8 +87,8 @@ def incident_from(row: sqlite3.Row, members: Iterable[sqlite3.Row]) -> Incident:
     )
 
 
-def _said(member: Member) -> tuple[str, Millis, str] | None:
-    return (member.said.words, member.said.since, member.said.part) if member.said else None
+def _said(member: Member) -> tuple[str, Millis] | None:
+    return (member.said.words, member.said.since) if member.said else None
 
 
 def _member(
@@ -96,7 +96,7 @@ def _member(
     functions: list[str],
     witnesses: list[str],
     reason: str,
-    said: tuple[str, Millis, str] | None,
+    said: tuple[str, Millis] | None,
 ) -> Member:
     return Member(
         platform=fields["platform"],

@@ -119,7 +119,7 @@ VERSION_1: Final = (
 VERSION_2: Final = (
     "ALTER TABLE incident ADD COLUMN ending TEXT",
     "ALTER TABLE member ADD COLUMN reason TEXT NOT NULL DEFAULT ''",
-    "ALTER TABLE member ADD COLUMN said TEXT",  # JSON list: what its own page said, since when, of which part
+    "ALTER TABLE member ADD COLUMN said TEXT",  # JSON list: what its own page said, and since when
     # Evidence is nearly all of the file. What is the same in every answer to one question is written once, in `asked`:
     # a row takes a third of what it took.
     """
