@@ -345,13 +345,13 @@ def test_what_is_known_of_a_platform_on_a_network_is_written_with_the_next_heart
 ) -> None:
     disk, seen, clock = Disk(lambda: Database(tmp_path / "history.db")), Seen(), MovingClock()
     known = (Known("home", "beta", reached=CLOCK.now().t),)
-    engine = start(seen, open_store=disk.open, clock=clock, reduce=adding(Effects(known=known)))
+    effects = Effects(known=known)
+    assert not effects.urgent  # it waits for the next heartbeat
+    engine = start(seen, open_store=disk.open, clock=clock, reduce=adding(effects))
     until(lambda: everybody_has_answered(engine))
-    before = len(disk.diary)
     engine.check_now()
     engine.stop()
-    # On a slow machine a heartbeat may come between the two: each carries what is known by then.
-    assert {b.known for b in disk.diary[before:] if b.known} == {known}
+    assert known[0] in {k for b in disk.diary for k in b.known}
 
 
 def test_who_cannot_hear_does_not_end_the_watch(start: Start, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

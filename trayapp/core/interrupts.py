@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from trayapp.core import assess, conditions, notices, schedule
+from trayapp.core import assess, conditions, notices, pages, schedule
 from trayapp.core.incident import interrupted
 from trayapp.core.model import Gap, Line, Millis, Scope, State
 from trayapp.core.ports import Claim, Interval
@@ -40,6 +40,7 @@ def blind(world: World, gap: Gap) -> tuple[World, Effects]:
         states={**world.states, **{i.platform: i for i in unknown}},
         plan=schedule.now_all(world.plan, now.mono),
     )
+    world = pages.anew(world)
     touched = tuple(i for i in incidents.values() if i.phase is Phase.OPEN)
     return world, Effects(gaps=(gap,), intervals=unknown, incidents=touched)
 
@@ -126,6 +127,7 @@ def reconfigured(world: World, event: Reconfigured, effects: Effects) -> tuple[W
             if p in watched
         },
         control={c: e for c, e in world.control.items() if c in {x.probe.id for x in event.controls}},
+        pages=pages.changed(world.pages, event.platforms, event.now.mono),
         claims={p: said for p, said in world.claims.items() if p in watched},
         closely={p: until for p, until in world.closely.items() if p in watched},
         standings={p: s for p, s in world.standings.items() if p in watched},

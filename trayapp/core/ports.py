@@ -40,6 +40,9 @@ class Net(Protocol):
     def dns(self, probe: Probe) -> Answer:
         """Look the host up with the system's resolver; nothing else."""
 
+    def document(self, url: str, headers: Mapping[str, str]) -> Answer:
+        """GET a document of up to 4 MiB, inflated with that bound; ``headers`` are sent beside our own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Around:

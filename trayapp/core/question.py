@@ -73,6 +73,20 @@ class Platform:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """One status page and all for whom it speaks: it is read once for all of them."""
+
+    url: str
+    system: str
+    readers: tuple[tuple[str, str, Official], ...]  # (platform's id, its owner, how it reads the page)
+
+    @property
+    def sole(self) -> bool:
+        """Whether it is the only witness of something."""
+        return any(official.sole for _, _, official in self.readers)
+
+
+@dataclass(frozen=True, slots=True)
 class Control:
     """A question about the line, to something unrelated. ``by_address``: needs no look-up."""
 

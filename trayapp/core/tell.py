@@ -123,8 +123,8 @@ def _news(world: World, platform: str) -> News | None:
         member = _member(world, platform)
         if member is not None and state is State.PARTIAL and standing.recovering and accusing <= member.witnesses:
             state, reason = member.state, member.reason  # host by host it is getting well: no new trouble
-        said = _quote(world, platform)
-        return News(platform, state, verdict.scope, functions, since, accusing, reason=reason, said=said)
+        quote = _quote(world, platform)
+        return News(platform, state, verdict.scope, functions, since, accusing, reason=reason, said=quote)
     member = _member(world, platform)
     theirs = member is not None and not member.witnesses  # only their own page carries it: it ends with its own word
     # Of who answers otherwise than promised, direct samples tell nothing; its page does.

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from trayapp.core.judge import Verdict
     from trayapp.core.model import Evidence, Gap, Instant, Millis
     from trayapp.core.pace import Pace
+    from trayapp.core.pages import Reading
     from trayapp.core.ports import Claim, Delivery, Interval, Reply
     from trayapp.core.present import Row
-    from trayapp.core.question import Answer, Control, Platform, Probe
+    from trayapp.core.question import Answer, Control, Page, Platform, Probe
     from trayapp.core.story import Event, Incident, Notice
     from trayapp.core.turns import Key
     from trayapp.core.wishes import Wish
@@ -70,6 +71,7 @@ class World:
     speaking: Mapping[NoticeKey, Notice] = field(default_factory=dict)  # claimed, not yet answered for
     said: Mapping[str, Millis] = field(default_factory=dict)  # by incident: when it was last spoken of
     plan: Plan = field(default_factory=Plan)
+    pages: Mapping[str, Reading] = field(default_factory=dict)  # by address
     wake: Millis | None = None  # mono: when the engine means to come back, if nothing happens before
     unsaved: bool = False
 
@@ -165,6 +167,9 @@ class Told:
 
     now: Instant
     claims: tuple[Evidence, ...]
+    page: str = ""  # the address of the status page that this is the answer of
+    good: bool = True  # whether the page could be read
+    rest: Millis = 0  # it asked not to be asked for so long
 
 
 Input: TypeAlias = (
@@ -196,6 +201,7 @@ class Effects:
     say: tuple[Notice, ...] = ()
     replies: tuple[Reply, ...] = ()
     asks: tuple[Ask, ...] = ()
+    reads: tuple[Page, ...] = ()
 
     @property
     def urgent(self) -> bool:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from trayapp.core.model import Failure, Instant, Millis
-from trayapp.core.question import Answer
+from trayapp.core.question import Answer, Page
 from trayapp.watch.rounds import FEW, PATIENCE, Round
 from trayapp.watch.workers import Job, Overdue, WorkerPool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from trayapp.core.model import Evidence
     from trayapp.core.ports import Clock, Net
     from trayapp.core.question import Probe
     from trayapp.core.turns import Key
@@ -23,14 +25,36 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a status page said; not ``good`` if it could not be read. ``rest``: it wants to be left alone so long."""
+
+    claims: tuple[Evidence, ...]
+    good: bool = True
+    rest: Millis = 0
+
+
+UNREAD = Heard((), good=False)
+
+Read: TypeAlias = "Callable[[Page], Heard]"
+
+
 class Asker:
     """``answered`` is called once for each question put, on any thread, until ``stop``; it must be quick."""
 
     def __init__(
-        self, clock: Clock, net: Net, kinds: Mapping[str, Kind], answered: Callable[[Key, Answer], None]
+        self,
+        clock: Clock,
+        net: Net,
+        kinds: Mapping[str, Kind],
+        answered: Callable[[Key, Answer], None],
+        *,
+        read: Read | None = None,
+        told: Callable[[Page, Heard], None] = lambda _page, _heard: None,
     ) -> None:
         self._clock, self._net, self._kinds, self._answered = clock, net, kinds, answered
-        self._pool: WorkerPool[None] = WorkerPool(clock, self._done)
+        self._read, self._told = read, told
+        self._pool: WorkerPool[Heard | None] = WorkerPool(clock, self._done)
         self._rounds: set[Round] = set()  # in which somebody may wait for somebody else
 
     def ask(self, asks: Sequence[Ask]) -> Millis | None:
@@ -46,6 +70,13 @@ class Asker:
             if ask not in together:
                 self._begin((ask,))
         return PATIENCE if together else None
+
+    def read(self, pages: Iterable[Page]) -> None:
+        """Read status pages; ``told`` hears of each, also of those that could not be read."""
+        for page in pages:
+            read = self._read
+            if read is None or not self._pool.submit(Job(page, lambda page=page, read=read: read(page))):  # type: ignore[misc]  # lambda's defaults
+                self._told(page, UNREAD)
 
     def fail(self, key: Key, failure: Failure) -> None:
         """Answer in our own name: nothing could be learned."""
@@ -94,12 +125,17 @@ class Asker:
         now = self._clock.now().t
         return Answer(now, now, failure=failure)
 
-    def _done(self, job: Job[None], result: Exception | None) -> None:
-        """A round has come to its end: to a good one, if ``result`` is None."""
+    def _done(self, job: Job[Heard | None], result: Heard | Exception | None) -> None:
+        """A page was read, or a round has come to its end: to a good one, if ``result`` is None."""
+        if isinstance(job.subject, Page):
+            if isinstance(result, Exception) and not isinstance(result, Overdue):
+                _log.error("a page could not be read by a mistake of our own", exc_info=result)
+            self._told(job.subject, result if isinstance(result, Heard) else UNREAD)
+            return
         assert isinstance(job.subject, Round)  # noqa: S101 - the subject of every job is its round; this tells mypy
         if isinstance(result, Overdue):
             self._give_up(job.subject, Failure.CHECK_TIMEOUT if result.started else Failure.NOT_ASKABLE)
-        elif result is not None:
+        elif isinstance(result, Exception):
             _log.error("a worker has died of a question", exc_info=result)
             self._give_up(job.subject, Failure.INTERNAL)
 

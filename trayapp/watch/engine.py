@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
 from trayapp.core import present
@@ -23,25 +22,27 @@ from trayapp.core.world import (
     Started,
     Surrounded,
     Tick,
+    Told,
     Wished,
     World,
 )
 from trayapp.watch.asking import Asker
 from trayapp.watch.ledger import Ledger
+from trayapp.watch.office import Deposed, Office
 from trayapp.watch.outlook import Outlook
 from trayapp.watch.tolerance import Tolerance
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from trayapp.core.ports import Clock, Delivery, Net, Reply, Restored, Store, Surroundings
     from trayapp.core.present import View
-    from trayapp.core.question import Answer, Control, Platform
+    from trayapp.core.question import Answer, Control, Page, Platform
     from trayapp.core.story import Notice
     from trayapp.core.turns import Key
     from trayapp.core.wishes import Wish
     from trayapp.core.world import Ask, NoticeKey
-    from trayapp.watch.asking import Kind
+    from trayapp.watch.asking import Heard, Kind, Read
 
     Watched: TypeAlias = "tuple[tuple[Platform, ...], tuple[Control, ...]]"
     Reduce: TypeAlias = "Callable[[World, Input], tuple[World, Effects]]"
@@ -55,10 +56,6 @@ AT_ONCE = 256
 """Inputs taken in before the world outside hears of any."""
 
 _log = logging.getLogger(__name__)
-
-
-class _Deposed(Exception):  # noqa: N818 - not a mistake: the watchdog's word, on its way up to the end of the thread
-    """Another engine is in office."""
 
 
 class Engine:
@@ -86,22 +83,23 @@ class Engine:
         draw: Callable[[Millis], Millis],
         reply: Callable[[Reply], None] = lambda _: None,
         surroundings: Surroundings | None = None,
+        read: Read | None = None,
         reduce: Reduce = core_reduce,
     ) -> None:
         self._clock, self._watched = clock, watched
         self._show, self._say, self._lost, self._draw = show, say, lost, draw
         self._outlook, self._reduce, self._reply = Outlook(surroundings), reduce, reply
         self._inbox: queue.SimpleQueue[Make | None] = queue.SimpleQueue()
-        self._asker = Asker(clock, net, kinds, self._answered)
+        self._asker = Asker(clock, net, kinds, self._answered, read=read, told=self._told)
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
-        self._office = threading.Lock()
-        self._deposed = False
+        self._office = Office()
         self._ledger = Ledger(open_store)
         self._tolerance = Tolerance()
         self._world = World(clock.now())
         self._shown: View | None = None
         self._shown_at: Millis = 0
         self._asks: list[Ask] = []  # written, not put yet
+        self._reads: list[Page] = []
         self._next_overdue: Millis | None = None
         self._beat = clock.now()
 
@@ -127,16 +125,12 @@ class Engine:
         False, and nothing is changed, if the engine hangs in the midst of writing, saying or showing: nobody can
         tell whether that will still be done, so no other engine may take its place.
         """
-        if not self._office.acquire(timeout=patience_s):
-            return False
-        try:
-            self._deposed = True
-            self._asker.stop()
-            self._inbox.put(None)
-            self._ledger.close()
-        finally:
-            self._office.release()
-        return True
+        return self._office.take_away(patience_s, self._let_go)
+
+    def _let_go(self) -> None:
+        self._asker.stop()
+        self._inbox.put(None)
+        self._ledger.close()
 
     def check_now(self) -> None:
         """Ask everybody at once."""
@@ -158,35 +152,24 @@ class Engine:
         """What became of a notice."""
         self._inbox.put(lambda now: Delivered(now, key, delivery))
 
-    @contextmanager
-    def _in_office(self) -> Iterator[None]:
-        with self._office:
-            if self._deposed:
-                raise _Deposed
-            yield
-
     def _run(self) -> None:
         try:
             self._begin()
             while self._turn():
                 pass
-            with self._in_office():
+            with self._office.held():
                 self._commit(present.view(self._world), durable=True)
-        except _Deposed:
+        except Deposed:
             _log.warning("an engine whose place was taken has come to its end")
         except BaseException:  # noqa: BLE001 - the last stop of any mistake: it is logged, and the icon must not stay green
             _log.exception("the engine has ended by a mistake of its own")
-            with self._office:
-                if not self._deposed:
-                    self._tell(self._lost)
+            self._office.last_word(lambda: self._tell(self._lost))
         finally:
             self._asker.stop()
-            with self._office:
-                if not self._deposed:
-                    self._ledger.close()
+            self._office.last_word(self._ledger.close)
 
     def _begin(self) -> None:
-        with self._in_office():
+        with self._office.held():
             restored = self._ledger.open(self._clock.now())
         self._outlook.look(self._clock.now().mono)
         makes: list[Make] = [lambda now: self._started(now, restored)]
@@ -215,6 +198,8 @@ class Engine:
     def _ask(self) -> None:
         """Put the questions, as the last thing of a turn: each wakes a worker, which would have to wait for us."""
         asks, self._asks = self._asks, []
+        reads, self._reads = self._reads, []
+        self._asker.read(reads)
         again = self._asker.ask(asks)
         if again is not None:
             self._next_overdue = min(again, self._next_overdue or again)
@@ -269,7 +254,7 @@ class Engine:
         view = present.view(self._world)
         mono = self._world.now.mono
         changed = present.matters(view) != present.matters(self._shown)
-        with self._in_office():
+        with self._office.held():
             self._ledger.add(did)
             # What `fanal status` says must not lag behind the icon: a lost line is no event, and is written as well.
             if changed or any(e.urgent for e in did) or self._ledger.due_in(self._clock.now().mono) <= 0:
@@ -282,7 +267,9 @@ class Engine:
             if changed or (view != self._shown and mono - self._shown_at >= LOOKED_EVERY):
                 self._shown, self._shown_at = view, mono
                 self._tell(self._show, view)
-        self._asks += [ask for effects in did for ask in effects.asks]
+        for effects in did:
+            self._asks += effects.asks
+            self._reads += effects.reads
 
     def _tell(self, whom: Callable[..., None], *what: object) -> None:
         try:
@@ -298,3 +285,6 @@ class Engine:
 
     def _answered(self, key: Key, answer: Answer) -> None:
         self._inbox.put(lambda now: Answered(now, key, answer))
+
+    def _told(self, page: Page, heard: Heard) -> None:
+        self._inbox.put(lambda now: Told(now, heard.claims, page.url, heard.good, heard.rest))
