@@ -1,15 +1,17 @@
-"""What the composition root is built from: when nothing is to be said."""
+"""What the composition root is built from: who is watched, when nothing is to be said."""
 
 from __future__ import annotations
 
 import threading
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from watch_rig import HandClock, wait_until
 
-from trayapp.build import quiet_times
+from trayapp.build import load, quiet_times
 from trayapp.config import Settings
 from trayapp.config.settings import QuietHours
+from trayapp.places import Places
 from trayapp.watch.surroundings.aside import EVERY
 
 
@@ -43,3 +45,43 @@ def test_a_desktop_that_never_answers_keeps_nobody() -> None:
     assert not quiet()
     assert not quiet()
     release.set()
+
+
+OWN = """id = "mine"
+name = "Mine"
+owner = "me"
+owner_name = "Me"
+functions = ["web"]
+
+[[probe]]
+id = "home"
+kind = "http"
+url = "https://www.mine.example/"
+sees = ["web"]
+"""
+
+
+def watched(tmp_path: Path, *chosen: str, own: str = "") -> tuple[list[str], tuple[str, ...]]:
+    where = Places(tmp_path / "config", tmp_path / "history.db", tmp_path / "door")
+    if own:
+        where.platforms.mkdir(parents=True)
+        (where.platforms / "mine.toml").write_text(own, "utf-8")
+    platforms, controls, problems = load(where, Settings(platforms=chosen))
+    assert controls
+    return [p.id for p in platforms], problems
+
+
+DEFAULTS = ["facebook", "instagram", "messenger", "meta-business", "telegram", "threads", "whatsapp", "x", "youtube"]
+
+
+def test_until_the_person_has_chosen_few_are_watched_and_what_they_have_added(tmp_path: Path) -> None:
+    assert watched(tmp_path / "none") == (DEFAULTS, ())
+    assert watched(tmp_path / "own", own=OWN) == ([*DEFAULTS, "mine"], ())
+    assert watched(tmp_path / "not", own="default = false\n" + OWN) == (DEFAULTS, ())
+
+
+def test_once_they_have_chosen_only_those_in_their_order(tmp_path: Path) -> None:
+    ids, problems = watched(tmp_path, "wikipedia", "mine", "facebook", "nobody", own=OWN)
+    assert ids == ["wikipedia", "mine", "facebook"]
+    (problem,) = problems
+    assert 'has "nobody"' in problem

@@ -10,6 +10,7 @@ from trayapp.config import Problem, Settings, load_controls, load_platforms, loa
 
 CASES = Path(__file__).parent / "config_cases"
 KINDS = frozenset({"http", "tls", "tcp"})
+SYSTEMS = frozenset({"metastatus", "statuspage", "text"})
 MARK = "#> "
 
 
@@ -37,7 +38,7 @@ def told(file: Path, problems: tuple[Problem, ...]) -> list[str]:
 def test_a_platform_s_file(file: Path, tmp_path: Path) -> None:
     mine = tmp_path / file.name
     mine.write_bytes(file.read_bytes())
-    platforms, problems = load_platforms([tmp_path], KINDS)
+    platforms, problems = load_platforms([tmp_path], KINDS, SYSTEMS)
     assert told(mine, problems) == expected(file)
     assert platforms == ()
 

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from trayapp.config import BUILT_IN, load_controls, load_platforms
+from trayapp.config import BUILT_IN, Problem, load_controls, load_platforms
+from trayapp.config.officials import known_systems
 from trayapp.config.reader import SIZE_LIMIT
 from trayapp.core.model import Function
-from trayapp.core.question import Probe, Shape
+from trayapp.core.question import Official, Probe, Shape
 from trayapp.watch.probes import KINDS as PROBE_KINDS
 
 KINDS = frozenset(PROBE_KINDS)
@@ -66,7 +67,75 @@ def test_the_line_is_asked_about_at_operators_that_have_nothing_to_do_with_each_
         assert c.probe.healthy.body is not None
 
 
+def test_who_is_watched_until_the_person_has_chosen() -> None:
+    platforms, _ = load_platforms([BUILT_IN], KINDS)
+    assert sorted(p.id for p in platforms if p.default) == [
+        "facebook",
+        "instagram",
+        "messenger",
+        "meta-business",
+        "telegram",
+        "threads",
+        "whatsapp",
+        "x",
+        "youtube",
+    ]
+    assert len(platforms) == 31
+
+
+def test_a_status_page_is_held_by_its_id_where_one_is_known_and_no_log_in_page_is_asked_for_in_routine() -> None:
+    platforms, _ = load_platforms([BUILT_IN], KINDS)
+    pages = [o for p in platforms for o in p.officials]
+    assert len({o.page for o in pages if o.page}) == 8  # those that facts give: none is left out, none made up
+    for p in platforms:
+        for probe in p.probes:
+            assert probe.on_suspicion or "login" not in probe.path
+        alone = [o for o in p.officials if o.sole]
+        seen = {f for probe in p.probes if not probe.on_suspicion for f in probe.sees}
+        # Only who says what nobody else can see is asked every minute.
+        assert all({f for words in o.parts.values() for f in words} - seen for o in alone)
+
+
 # a person's own
+
+
+def test_what_the_person_wrote_is_watched_unless_it_says_otherwise(tmp_path: Path) -> None:
+    built_in = folder(tmp_path / "one", alpha=text("alpha"), beta="default = true\n" + text("beta"))
+    quiet = "default = false\n" + text("delta")
+    mine = folder(tmp_path / "two", gamma=text("gamma"), delta=quiet)
+    platforms, problems = load_platforms([built_in, mine], KINDS)
+    assert problems == ()
+    assert {p.id: p.default for p in platforms} == {"alpha": False, "beta": True, "gamma": True, "delta": False}
+
+
+def test_the_status_systems_are_those_of_the_readers(tmp_path: Path) -> None:
+    official = """
+[[official]]
+id = "page"
+system = "smoke-signals"
+url = "https://status.example.org/"
+name = "the status page of Acme"
+rest = ["web"]
+"""
+    mine = folder(tmp_path / "one", alpha=text("alpha") + official)
+    platforms, problems = load_platforms([mine], KINDS, frozenset({"smoke-signals"}))
+    assert problems == ()
+    assert [o.system for p in platforms for o in p.officials] == ["smoke-signals"]
+    platforms, problems = load_platforms([mine], KINDS)
+    assert platforms == ()
+    assert [p.line for p in problems] == [15]
+
+
+def test_the_list_of_systems_is_as_strict_as_the_rest(tmp_path: Path) -> None:
+    problems: list[Problem] = []
+    assert known_systems(tmp_path, problems) == frozenset()
+    file = tmp_path / "_systems.toml"
+    file.write_text('systems = ["text"]\ncolour = "red"\n', "utf-8")
+    assert known_systems(tmp_path, problems) == {"text"}
+    assert [str(p) for p in problems] == [
+        f"{file}: is not there; put it there",
+        f"{file}:2: `colour` is not known here; known are: systems",
+    ]
 
 
 def test_an_own_platform_is_found_by_itself(tmp_path: Path) -> None:
@@ -136,6 +205,7 @@ owner = "acme"
 owner_name = "Acme"
 functions = ["web", "api", "message"]
 help = "https://help.example.org/"
+default = true
 
 [[probe]]
 id = "api"
@@ -153,6 +223,32 @@ kind = "tcp"
 host = "edge.example.org"
 port = 5222
 sees = ["message", "web"]
+when = "suspicion"
+
+[[probe]]
+id = "centre"
+kind = "tcp"
+host = "2001:db8::1"
+by_address = true
+sees = ["message"]
+when = "always"
+
+[[official]]
+id = "page"
+system = "statuspage"
+url = "https://status.example.org/api/v2/summary.json?all=1"
+page = "srhpyqt94yxb"
+name = "the status page of Acme, صفحة"
+parts = { "API (v2)" = ["api"], "Log-in" = ["web", "message"] }
+rest = ["message"]
+sole = true
+
+[[official]]
+id = "words"
+system = "text"
+url = "https://words.example.org/"
+name = "its words"
+rest = ["web"]
 """
     platforms, problems = load_platforms([folder(tmp_path / "p", whole=whole)], KINDS)
     assert problems == ()
@@ -172,9 +268,24 @@ sees = ["message", "web"]
             sees=(Function.API,),
             healthy=Shape(frozenset({200, 400}), {"error.code": (2500, "2500", 1.5, False)}, "pong\n"),
             broken=(Shape(frozenset({500})), Shape(json={"a": ("x",)})),
-            redirects=frozenset({"api.example.org", "edge.example.org", "api.example.com"}),
+            redirects=frozenset({"api.example.org", "edge.example.org", "2001:db8::1", "api.example.com"}),
         ),
-        Probe("edge", "tcp", "edge.example.org", 5222, sees=(Function.MESSAGE, Function.WEB)),
+        Probe("edge", "tcp", "edge.example.org", 5222, sees=(Function.MESSAGE, Function.WEB), on_suspicion=True),
+        Probe("centre", "tcp", "2001:db8::1", sees=(Function.MESSAGE,)),
+    )
+    assert p.default
+    assert p.officials == (
+        Official(
+            "page",
+            "statuspage",
+            "https://status.example.org/api/v2/summary.json?all=1",
+            "srhpyqt94yxb",
+            "the status page of Acme, صفحة",
+            {"API (v2)": (Function.API,), "Log-in": (Function.WEB, Function.MESSAGE)},
+            (Function.MESSAGE,),
+            sole=True,
+        ),
+        Official("words", "text", "https://words.example.org/", name="its words", rest=(Function.WEB,)),
     )
 
 
@@ -265,7 +376,26 @@ def test_any_bytes_are_a_platform_or_a_problem(tmp_path: Path, content: bytes) -
     assert problems == tuple(sorted(problems))
 
 
-KEYS = st.sampled_from(["id", "name", "owner", "functions", "probe", "kind", "url", "sees", "healthy", "json", "x"])
+KEYS = st.sampled_from(
+    [
+        "id",
+        "name",
+        "owner",
+        "system",
+        "parts",
+        "rest",
+        "when",
+        "functions",
+        "probe",
+        "official",
+        "kind",
+        "url",
+        "sees",
+        "healthy",
+        "json",
+        "x",
+    ]
+)
 VALUES = st.recursive(
     st.sampled_from(["http", "https://www.example.org/", "web", "example", "acme", "", "\x1b["])
     | st.integers()

@@ -59,7 +59,7 @@ def test_a_look_up_has_a_host_and_nothing_more(tmp_path: Path) -> None:
     platforms, problems = load_platforms([folder(tmp_path, more)], KINDS)
     assert platforms == ()
     assert [p.message for p in problems] == [
-        f"`{key}` is not known here; known are: host, id, kind, sees" for key in ("port", "url", "method")
+        f"`{key}` is not known here; known are: host, id, kind, sees, when" for key in ("port", "url", "method")
     ]
 
 

@@ -66,7 +66,7 @@ def test_with_any_problem_nobody_is_asked(tmp_path: Path) -> None:
     found, problems = load_settings(file)
     assert found == Settings()
     assert [str(p) for p in problems] == [
-        f"{file}:1: `colour` is not known here; known are: language, notices, platforms, privacy"
+        f"{file}:1: `colour` is not known here; known are: language, look, notices, platforms, privacy"
     ]
 
 

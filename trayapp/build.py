@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import threading
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,12 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from trayapp.config import Settings
+    from trayapp.config.settings import QuietHours
     from trayapp.core.ports import Clock, Reply, Store
     from trayapp.core.present import View
     from trayapp.core.question import Control, Platform
     from trayapp.core.story import Notice
     from trayapp.places import Places
     from trayapp.watch.engine import Engine, Watched
+    from trayapp.watch.trial import Trials
 
 _log = logging.getLogger(__name__)
 
@@ -78,8 +81,26 @@ def build_engine(
     )
 
 
-def quiet_times(settings: Settings, clock: Clock, *, do_not_disturb: Callable[[], bool | None]) -> Callable[[], bool]:
+class Quieted(Protocol):
+    """What the person's settings say of silence; read anew each time."""
+
+    @property
+    def quiet(self) -> QuietHours | None:
+        """See ``Settings``, as the other two."""
+
+    @property
+    def notices(self) -> bool:
+        """False: always."""
+
+    @property
+    def heed(self) -> bool:
+        """Whether the desktop has a say."""
+
+
+def quiet_times(settings: Quieted, clock: Clock, *, do_not_disturb: Callable[[], bool | None]) -> Callable[[], bool]:
     """Whether nothing is to be said now: in the person's quiet hours, or while the desktop is not to be disturbed.
+
+    Or at any time, if the person wants no notices.
 
     The desktop is asked beside the caller, now and then: its answer may come late, and its silence means no.
     """
@@ -90,13 +111,18 @@ def quiet_times(settings: Settings, clock: Clock, *, do_not_disturb: Callable[[]
     def quiet() -> bool:
         now = datetime.now().astimezone()
         hours = settings.quiet
-        return (hours is not None and hours.at(now.hour * 60 + now.minute)) or desktop.answer(clock.now().mono)
+        if not settings.notices or (hours is not None and hours.at(now.hour * 60 + now.minute)):
+            return True
+        return settings.heed and desktop.answer(clock.now().mono)
 
     return quiet
 
 
 def load(places: Places, settings: Settings) -> tuple[tuple[Platform, ...], tuple[Control, ...], tuple[str, ...]]:
-    """What is watched, what is asked about the line, and every problem with either, as file:line: text."""
+    """What is watched, what is asked about the line, and every problem with either, as file:line: text.
+
+    Until the person has chosen, the platforms that are `default`: few, and whatever they have added themselves.
+    """
     from trayapp.config import BUILT_IN, load_controls, load_platforms  # noqa: PLC0415 - see the module's docstring
     from trayapp.watch.probes import KINDS  # noqa: PLC0415
 
@@ -107,12 +133,87 @@ def load(places: Places, settings: Settings) -> tuple[tuple[Platform, ...], tupl
     if wanted:
         known = {p.id: p for p in platforms}
         platforms = tuple(known[w] for w in dict.fromkeys(wanted) if w in known)
+    else:
+        platforms = tuple(p for p in platforms if p.default)
     missing = tuple(
         f'{places.settings}: `platforms` has "{w}", and there is no such platform'
         for w in wanted
         if w not in {p.id for p in platforms}
     )
     return platforms, controls, (*map(str, (*problems, *more)), *missing)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of reading the configuration again. ``done`` false: all is as it was, for the reasons told."""
+
+    done: bool
+    settings: Settings
+    watched: Watched
+    problems: tuple[str, ...] = ()  # each as file:line: text
+
+
+class Current:
+    """The configuration that holds now. Fulfils ``Quieted``. Used by one thread at a time, read by any."""
+
+    def __init__(self, places: Places, settings: Settings, watched: Watched) -> None:
+        self._places = places
+        self.settings, self.watched = settings, watched
+
+    @property
+    def quiet(self) -> QuietHours | None:
+        """Of the settings that hold now, as the next two."""
+        return self.settings.quiet
+
+    @property
+    def notices(self) -> bool:
+        """As ``quiet``."""
+        return self.settings.notices
+
+    @property
+    def heed(self) -> bool:
+        """As ``quiet``."""
+        return self.settings.heed
+
+    def reload(self) -> Taken:
+        """Read all of it again, and let it hold, unless the settings are broken or nobody would be watched.
+
+        A platform whose file is broken now stays as it was; every problem is told.
+        """
+        from trayapp.config import load_settings  # noqa: PLC0415 - see ``load``
+
+        settings, problems = load_settings(self._places.settings)
+        if problems:
+            return Taken(done=False, settings=self.settings, watched=self.watched, problems=tuple(map(str, problems)))
+        platforms, controls, told = load(self._places, settings)
+        platforms = self._with_broken(platforms, settings, told)
+        if not platforms or not controls:
+            return Taken(done=False, settings=self.settings, watched=self.watched, problems=told)
+        self.settings, self.watched = settings, (platforms, controls)
+        return Taken(done=True, settings=settings, watched=self.watched, problems=told)
+
+    def _with_broken(
+        self, platforms: tuple[Platform, ...], settings: Settings, told: tuple[str, ...]
+    ) -> tuple[Platform, ...]:
+        there = {p.id for p in platforms}
+        kept = tuple(
+            p
+            for p in self.watched[0]
+            if p.id not in there
+            and (not settings.platforms or p.id in settings.platforms)
+            and any(text.startswith(f"{self._places.platforms / p.id}.toml:") for text in told)
+        )
+        return (*platforms, *kept)
+
+
+def trials(clock: Clock) -> Trials:
+    """What puts a single question to an address that is not watched yet."""
+    from trayapp.watch.lookup import Lookup  # noqa: PLC0415 - behind the icon
+    from trayapp.watch.net import Network  # noqa: PLC0415 - the same; loads httpx
+    from trayapp.watch.trial import LIMITS, Trials  # noqa: PLC0415 - the same
+    from trayapp.watch.trust import system_trust  # noqa: PLC0415 - the same
+
+    return Trials(clock, lambda: Network(clock, system_trust(), Lookup(), LIMITS))
 
 
 def check(

@@ -65,6 +65,12 @@ class World:
         return Answer(0, 0, status=min(shape.status, default=200), body=body.encode())
 
 
+def defaults() -> tuple[Platform, ...]:
+    """Who is watched until the person has chosen."""
+    platforms, _ = load_platforms([BUILT_IN], frozenset(KINDS))
+    return tuple(p for p in platforms if p.default)
+
+
 def as_json(paths: dict[str, object]) -> str:
     import json
 
@@ -80,7 +86,7 @@ def as_json(paths: dict[str, object]) -> str:
 
 def once(chance: random.Random, failing: int | Failure, owner: str) -> tuple[float | None, float | None, float | None]:
     """Onset → notice, first failed answer → notice, recovery → end notice; None for what never came."""
-    platforms, _ = load_platforms([BUILT_IN], frozenset(KINDS))
+    platforms = defaults()
     controls, _ = load_controls(frozenset(KINDS))
     world = World(chance, platforms, controls)
     world.owner, world.failing = owner, failing
@@ -121,12 +127,11 @@ def main() -> None:
     words.add_argument("--runs", type=int, default=200)
     words.add_argument("--seed", type=int, default=20240305)
     given = words.parse_args()
-    platforms, _ = load_platforms([BUILT_IN], frozenset(KINDS))
     owners: dict[str, int] = {}
-    for p in platforms:
-        owners[p.owner] = owners.get(p.owner, 0) + len(p.probes)
+    for p in defaults():
+        owners[p.owner] = owners.get(p.owner, 0) + sum(not probe.on_suspicion for probe in p.probes)
     for owner, hosts in owners.items():
-        print(f"an owner with {hosts} hosts, all of which fail:")
+        print(f"{owner}, whose {hosts} hosts of routine and all others fail:")
         together: list[float | None] = []
         for name, failing in KINDS_OF_FAILURE.items():
             chance = random.Random(given.seed)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
-import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from trayapp.config.forms import HOST, HOST_HINT, ID, ID_HINT, NAME, host_good, url_of
+from trayapp.config.officials import known_systems, officials_of
 from trayapp.config.reader import Problem, Table, read, shown
 from trayapp.core.model import Function
 from trayapp.core.question import Control, Platform, Probe, Shape
@@ -22,20 +21,20 @@ BUILT_IN = Path(__file__).parent.parent / "platforms"
 """The folder of the platforms that come with Fanal."""
 LINE_FILE = "_line.toml"
 
-_ID = r"[a-z][a-z0-9-]{0,39}"
-_ID_HINT = "a short name of small letters, digits and hyphens, beginning with a letter"
-# What turns, hides or breaks a line of text has no place in a name.
-_NAME = r"(?=.*\S)[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]{1,40}"
-_HOST = re.compile(r"(?=.{1,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
-_HOST_HINT = "a host name in small letters, such as www.example.org"
+_WHEN = "always|suspicion"
 
 
-def load_platforms(folders: Iterable[Path], kinds: frozenset[str]) -> tuple[tuple[Platform, ...], tuple[Problem, ...]]:
+def load_platforms(
+    folders: Iterable[Path], kinds: frozenset[str], systems: frozenset[str] | None = None
+) -> tuple[tuple[Platform, ...], tuple[Problem, ...]]:
     """Every platform of ``folders``; a later folder's file takes the place of an earlier one of the same name.
 
-    ``kinds`` are the probe kinds that there are.
+    ``kinds`` are the probe kinds that there are, ``systems`` the status systems (None: see ``known_systems``).
     A file with any problem is left out, with all of its problems told; the others are not touched by it.
+    A later folder is the person's own: what they wrote themselves is `default` unless the file says otherwise.
     """
+    lost: list[Problem] = []
+    systems = known_systems(BUILT_IN, lost) if systems is None else systems
     files: dict[str, tuple[int, Path]] = {}
     for rank, folder in enumerate(folders):
         found = sorted(folder.glob("*.toml")) if folder.is_dir() else []
@@ -44,11 +43,13 @@ def load_platforms(folders: Iterable[Path], kinds: frozenset[str]) -> tuple[tupl
     good: dict[str, Platform] = {}
     problems: dict[str, list[Problem]] = {}
     # An earlier folder's word on how an owner is called is the one that counts: a person's file harms no other.
-    for stem, (_, path) in sorted(files.items(), key=lambda item: item[1]):
-        own = problems[stem] = []
-        table = read(path, own)
-        platform = _platform(table, stem, kinds) if table is not None else None
-        if table is None or platform is None or own:
+    for stem, (rank, path) in sorted(files.items(), key=lambda item: item[1]):
+        mine = problems[stem] = []
+        table = read(path, mine)
+        if table is None:
+            continue
+        platform = _platform(table, stem, kinds, systems, own=rank > 0)
+        if mine:
             continue
         name = names.setdefault(platform.owner, platform.owner_name)
         if name == platform.owner_name:
@@ -57,7 +58,7 @@ def load_platforms(folders: Iterable[Path], kinds: frozenset[str]) -> tuple[tupl
             table.problem(
                 "owner_name", f'owner "{platform.owner}" is called "{name}" in other files; use the same name'
             )
-    told = tuple(problem for stem in files for problem in sorted(problems[stem]))
+    told = (*lost, *(problem for stem in files for problem in sorted(problems[stem])))
     return tuple(good[stem] for stem in files if stem in good), told
 
 
@@ -68,7 +69,7 @@ def load_controls(kinds: frozenset[str], folder: Path = BUILT_IN) -> tuple[tuple
     controls: list[Control] = []
     if top is not None:
         for table in top.tables("control"):
-            owner = table.text_of("owner", pattern=_ID, hint=_ID_HINT)
+            owner = table.text_of("owner", pattern=ID, hint=ID_HINT)
             by_address = table.flag("by_address")
             # A look-up may be answered from a cache, without any line.
             probe = _probe(table, kinds - {"dns"}, sees=(), line=True, address=by_address)
@@ -84,13 +85,13 @@ def load_controls(kinds: frozenset[str], folder: Path = BUILT_IN) -> tuple[tuple
     return tuple(controls), tuple(sorted(problems))
 
 
-def _platform(table: Table, stem: str, kinds: frozenset[str]) -> Platform | None:
-    id_ = table.text_of("id", pattern=_ID, hint=_ID_HINT)
+def _platform(table: Table, stem: str, kinds: frozenset[str], systems: frozenset[str], *, own: bool) -> Platform:
+    id_ = table.text_of("id", pattern=ID, hint=ID_HINT)
     if id_ and id_ != stem:
         table.problem("id", f'`id` is "{id_}" and the file is called {stem}.toml; make them the same')
-    name = table.text_of("name", pattern=_NAME, hint="the name as people write it, up to 40 characters")
-    owner = table.text_of("owner", pattern=_ID, hint=_ID_HINT)
-    owner_name = table.text_of("owner_name", pattern=_NAME, hint="who runs it, up to 40 characters")
+    name = table.text_of("name", pattern=NAME, hint="the name as people write it, up to 40 characters")
+    owner = table.text_of("owner", pattern=ID, hint=ID_HINT)
+    owner_name = table.text_of("owner_name", pattern=NAME, hint="who runs it, up to 40 characters")
     functions = table.words("functions", Function)
     help_ = table.text_of(
         "help", required=False, pattern=r"https://[!-~]{1,300}", hint="an address that begins with https://"
@@ -108,8 +109,12 @@ def _platform(table: Table, stem: str, kinds: frozenset[str]) -> Platform | None
             probes.append(probe)
     if not tables and "probe" not in table.data:
         table.problem("", "no [[probe]]: without one nothing can be asked")
+    if tables and all(sub.data.get("when") == "suspicion" for sub in tables):
+        table.problem("", "every [[probe]] waits for a suspicion: without one that is always asked there is never any")
+    officials = officials_of(table, systems, functions)
+    default = table.flag("default", default=own)
     table.done()
-    return Platform(id_, name, owner, owner_name, functions, _redirected(probes), help_)
+    return Platform(id_, name, owner, owner_name, functions, _redirected(probes), help_, officials, default)
 
 
 def _redirected(probes: list[Probe]) -> tuple[Probe, ...]:
@@ -123,14 +128,17 @@ def _redirected(probes: list[Probe]) -> tuple[Probe, ...]:
 def _probe(
     table: Table, kinds: frozenset[str], *, sees: tuple[Function, ...], line: bool = False, address: bool = False
 ) -> Probe | None:
-    """One question; of the ``line`` also without TLS, and to an ``address`` where no look-up is wanted."""
+    """One question; of the ``line`` also without TLS, and to an ``address`` where no look-up is wanted.
+
+    A platform's own may say the last itself (`by_address`), where only TCP is asked for: a certificate is for a name.
+    """
     before = len(table.problems)
-    id_ = table.text_of("id", pattern=_ID, hint=_ID_HINT)
+    id_ = table.text_of("id", pattern=ID, hint=ID_HINT)
     kind = table.text_of("kind", pattern="|".join(sorted(kinds)), hint="one of " + ", ".join(sorted(kinds)))
     secure, method, path, healthy, broken = True, "HEAD", "/", None, tuple[Shape, ...]()
     host, port, redirects = "", 443, frozenset[str]()
     if kind == "http":
-        secure, host, port, path = _url(table, line=line)
+        secure, host, port, path = url_of(table, plain=line)
         method = table.text_of("method", required=False, default="HEAD", pattern="HEAD|GET", hint='"HEAD" or "GET"')
         healthy = _shape(table.table("healthy"))
         broken = tuple(s for t in table.tables("broken", "broken.") if (s := _shape(t)) is not None)
@@ -138,48 +146,30 @@ def _probe(
             table.problem("method", '`method` must be "GET" where `healthy` or `broken` looks into the body')
         redirects = frozenset() if line else _redirects(table, healthy)
     elif kind:
-        host = table.text_of("host", pattern=r"[!-~]{1,253}", hint="an address" if address else _HOST_HINT)
+        address = address or (kind == "tcp" and not line and table.flag("by_address"))
+        host = table.text_of("host", pattern=r"[!-~]{1,253}", hint="an address" if address else HOST_HINT)
         port = 443 if kind == "dns" else table.number("port", least=1, most=65535, default=443)
-    if host and not (_is_address(host) if address else _HOST.fullmatch(host)):
-        wanted = "an address, such as 192.0.2.1" if address else _HOST_HINT
-        table.problem("url" if kind == "http" else "host", f'"{shown(host)}" must be {wanted}')
+    if host:
+        host_good(table, "url" if kind == "http" else "host", host, address=address)
+    when = (
+        "always"
+        if line
+        else table.text_of("when", required=False, default="always", pattern=_WHEN, hint='"always" or "suspicion"')
+    )
     if kind:  # which keys there may be depends on it
         table.done()
     if len(table.problems) > before:
         return None
-    return Probe(id_, kind, host, port, path, method, secure, sees, healthy, broken, redirects)
-
-
-def _url(table: Table, *, line: bool) -> tuple[bool, str, int, str]:
-    """Whether it is secure, host, port and path; the host is "" where that has been complained of."""
-    schemes = "http:// or https://" if line else "https://"
-    pattern = r"https?://[!-~]{1,500}" if line else r"https://[!-~]{1,500}"
-    url = table.text_of("url", pattern=pattern, hint=f"an address that begins with {schemes}")
-    nowhere = True, "", 443, "/"
-    if not url:
-        return nowhere
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError as error:
-        table.problem("url", f"`url` cannot be read as an address: {shown(str(error))}")
-        return nowhere
-    if parts.username is not None or parts.password is not None or parts.fragment:
-        table.problem("url", "`url` must have no user name, no password and no #fragment")
-        return nowhere
-    if not host or port == 0:
-        table.problem("url", "`url` must have a host name, and a port from 1 to 65535 if any")
-        return nowhere
-    secure = parts.scheme == "https"
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return secure, host, port or (443 if secure else 80), path
+    return Probe(
+        id_, kind, host, port, path, method, secure, sees, healthy, broken, redirects, on_suspicion=when == "suspicion"
+    )
 
 
 def _redirects(table: Table, healthy: Shape | None) -> frozenset[str]:
     hosts = table.items("redirects", str, "a list of host names")
     for i, host in enumerate(hosts):
-        if not _HOST.fullmatch(host):
-            table.problem("redirects", f'`redirects` has "{shown(host)}": each must be {_HOST_HINT}')
+        if not HOST.fullmatch(host):
+            table.problem("redirects", f'`redirects` has "{shown(host)}": each must be {HOST_HINT}')
         elif host in hosts[:i]:
             table.problem("redirects", f'`redirects` has "{host}" twice')
     if hosts and healthy is None:
@@ -222,11 +212,3 @@ def _json(table: Table | None) -> dict[str, tuple[Json, ...]]:
 def _unique(table: Table, key: str, probe: Probe, others: list[Probe]) -> None:
     if any(probe.id == other.id for other in others):
         table.problem("id", f'another [[{key}]] is called "{probe.id}" too; give each its own `id`')
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True

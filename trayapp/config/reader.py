@@ -181,11 +181,11 @@ class Table:
             return default
         return words(value)
 
-    def words(self, key: str, words: type[E]) -> tuple[E, ...]:
-        """A list of different words of a closed list, at least one."""
+    def words(self, key: str, words: type[E], *, required: bool = True) -> tuple[E, ...]:
+        """A list of different words of a closed list, at least one where the key is given."""
         allowed = ", ".join(w.value for w in words)
         out: list[E] = []
-        for value in self.items(key, str, f"a list of words out of {allowed}", required=True):
+        for value in self.items(key, str, f"a list of words out of {allowed}", required=required):
             if value not in [w.value for w in words]:
                 self.problem(key, f'{self.name(key)} has "{shown(value)}", which is none of {allowed}')
             elif value in out:

@@ -18,6 +18,18 @@ _TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 _HOURS = f"{_TIME}-{_TIME}"
 
 
+SCALE_LEAST, SCALE_MOST = 0.75, 4.0
+"""Of everything in a window, against the size it was drawn for."""
+
+
+class Theme(StrEnum):
+    """Of the windows."""
+
+    SYSTEM = "system"  # as the desktop says
+    LIGHT = "light"
+    DARK = "dark"
+
+
 class Consent(StrEnum):
     """Whether third parties may be asked about a platform that fails here."""
 
@@ -41,13 +53,17 @@ class QuietHours:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``platforms`` empty: all that come with Fanal. ``outside`` None: not answered yet, which means never."""
+    """``platforms`` empty: those whose files say `default`. ``outside`` None: not answered yet, which means never."""
 
     platforms: tuple[str, ...] = ()
     language: str = ""  # "" = as the desktop says
     outside: Consent | None = None
     reports: bool = False
     quiet: QuietHours | None = None  # nothing is said then; what was missed is told after it
+    notices: bool = True  # false: nothing is said at any time, as in quiet hours that never end
+    heed: bool = True  # nor is anything said while the desktop is not to be disturbed
+    theme: Theme = Theme.SYSTEM
+    scale: float = 0.0  # 0: as the desktop says; else from SCALE_LEAST to SCALE_MOST
 
 
 def load_settings(path: Path) -> tuple[Settings, tuple[Problem, ...]]:
@@ -66,15 +82,34 @@ def load_settings(path: Path) -> tuple[Settings, tuple[Problem, ...]]:
         outside = privacy.word("outside", Consent)
         reports = privacy.flag("reports")
         privacy.done()
-    quiet = None
+    quiet, give, heed = None, True, True
     notices = top.table("notices")
     if notices is not None:
         quiet = _quiet(notices)
+        give = notices.flag("give", default=True)
+        heed = notices.flag("heed_desktop", default=True)
         notices.done()
+    theme, scale = Theme.SYSTEM, 0.0
+    look = top.table("look")
+    if look is not None:
+        theme = look.word("theme", Theme, Theme.SYSTEM) or Theme.SYSTEM
+        scale = _scale(look)
+        look.done()
     top.done()
     if problems:
         return Settings(), tuple(sorted(problems))
-    return Settings(platforms, language, outside, reports, quiet), ()
+    return Settings(platforms, language, outside, reports, quiet, give, heed, theme, scale), ()
+
+
+def _scale(table: Table) -> float:
+    hint = f"a number from {SCALE_LEAST:g} to {SCALE_MOST:g}, such as 1.5"
+    value = table.take("scale", (int, float), hint, required=False)
+    if not isinstance(value, (int, float)):
+        return 0.0
+    if not SCALE_LEAST <= value <= SCALE_MOST:
+        table.problem("scale", f"{table.name('scale')} must be {hint}")
+        return 0.0
+    return float(value)
 
 
 def _quiet(table: Table) -> QuietHours | None:
