@@ -6,6 +6,7 @@ import heapq
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Self
 
 from trayapp.core.model import EVERYONE, Failure, Function, Instant, Millis, Phases, Stage, State
 from trayapp.core.ports import Around, Delivery, Interval, Restored
@@ -76,7 +77,7 @@ class Loop:
     def now(self) -> Instant:
         return Instant(T0 + self.at + self.wall_shift, self.at, self.boot)
 
-    def start(self, restored: Restored | None = None) -> Loop:
+    def start(self, restored: Restored | None = None) -> Self:
         self._queue.clear()
         self.feed(Started(self.now(), self.platforms, self.controls, restored or Restored(), self.around, self.phase))
         return self
@@ -107,7 +108,7 @@ class Loop:
     def _later(self, ms: Millis, make: Callable[[Instant], Input]) -> None:
         heapq.heappush(self._queue, (self.at + ms, next(self._count), make))
 
-    def run(self, seconds: float) -> Loop:
+    def run(self, seconds: float) -> Self:
         end = self.at + int(seconds * SECOND)
         turns, since = 0, self.at
         while True:
@@ -124,7 +125,7 @@ class Loop:
             else:
                 self.feed(Tick(self.now()))
 
-    def sleep(self, seconds: float) -> Loop:
+    def sleep(self, seconds: float) -> Self:
         """The machine is suspended: both clocks go on, nobody looks."""
         self.at += int(seconds * SECOND)
         self.feed(Tick(self.now()))

@@ -39,7 +39,7 @@ def incident(story: int = 1, events: int = 1) -> Incident:
                 until,
                 frozenset({"b", "a"}),
                 "no_answer_here",
-                Quote("Anmeldung: Høchst \"gestört\"", since + 60_000),
+                Quote('Anmeldung: Høchst "gestört"', since + 60_000),
             ),
         ),
         start=at(since),

@@ -51,7 +51,7 @@ def test_exactly_one_rule_speaks_for_everything_there_can_be() -> None:
     count = 1
     for axis in axes:
         count *= len(axis)
-    assert len(walk()) == count == 25_920
+    assert len(walk()) == count == 38_880
     for signs, verdict in walk().items():
         assert verdict == RULES[speakers()[signs]].verdict, signs
     assert all(RULES[-1].fits(signs) for signs in walk())
@@ -191,8 +191,10 @@ def test_whose_network_only_others_can_tell() -> None:
         if verdict.scope is WIDE:
             assert (signs.direct, signs.outside) == (Direct.TRANSPORT, Outside.FAILED), signs
         if verdict.scope is HERE:
-            assert (signs.direct, signs.outside) == (Direct.TRANSPORT, Outside.OK), signs
-        assert verdict.scope is not Scope.YOUR_COUNTRY, signs  # nobody can tell that yet
+            assert signs.direct is Direct.TRANSPORT, signs
+            assert signs.outside in {Outside.OK, Outside.RESOLVER}, signs
+        if verdict.scope is Scope.YOUR_COUNTRY:
+            assert (signs.direct, signs.outside) == (Direct.TRANSPORT, Outside.COUNTRY), signs
 
 
 def test_what_they_admit_is_theirs_whatever_this_computer_sees() -> None:
@@ -228,7 +230,12 @@ WORSE: dict[str, list[tuple[object, object]]] = {
         *pairwise((Official.NONE, Official.MAINTENANCE, Official.MINOR)),
         *pairwise((Official.NONE, Official.REPORTED, Official.MAJOR)),
     ],
-    "outside": [*pairwise((Outside.OK, Outside.SOME, Outside.FAILED)), (Outside.UNKNOWN, Outside.FAILED)],
+    "outside": [
+        *pairwise((Outside.OK, Outside.SOME, Outside.FAILED)),
+        *pairwise((Outside.OK, Outside.COUNTRY, Outside.SOME)),
+        (Outside.RESOLVER, Outside.FAILED),
+        (Outside.UNKNOWN, Outside.FAILED),
+    ],
     "reports": [*pairwise((Reports.QUIET, Reports.SURGE)), *pairwise((Reports.UNKNOWN, Reports.SURGE))],
     "line": [*product([Line.OK], [Line.UNKNOWN])],
 }
@@ -278,6 +285,8 @@ def test_an_accusation_weighs_no_less_when_more_of_this_computer_s_witnesses_agr
         (Signs(direct=Direct.TRANSPORT, outside=Outside.FAILED), State.DOWN, WIDE),
         (Signs(direct=Direct.TRANSPORT, outside=Outside.SOME), State.UNREACHABLE, NOBODY),
         (Signs(direct=Direct.TRANSPORT, outside=Outside.OK), State.UNREACHABLE, HERE),
+        (Signs(direct=Direct.TRANSPORT, outside=Outside.RESOLVER), State.UNREACHABLE, HERE),
+        (Signs(direct=Direct.TRANSPORT, outside=Outside.COUNTRY), State.UNREACHABLE, Scope.YOUR_COUNTRY),
         (Signs(direct=Direct.TRANSPORT, witnesses=Witnesses.ONLY), State.UNKNOWN, NOBODY),
         (Signs(direct=Direct.TRANSPORT, freshness=Freshness.STALE), State.UNKNOWN, NOBODY),
         (Signs(official=Official.MAJOR), State.PARTIAL, THEIRS),

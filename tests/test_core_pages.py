@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from loop import ALPHA, BETA, OTHER, SECOND, Loop, well
 
@@ -33,7 +34,8 @@ class Reads(Loop):
 
     def feed(self, event: Input) -> None:
         super().feed(event)
-        for page in self.effects[-1].reads:
+        for page in self.effects[-1].errands:
+            assert isinstance(page, Page)
             self.read.append((self.at, page.url))
             self._later(100, lambda now, p=page: self._told(now.t, p))  # type: ignore[misc]  # lambda's default
 
@@ -46,14 +48,14 @@ class Reads(Loop):
             )
             for platform, _, official in page.readers
         )  # fmt: skip
-        return Told(self.now(), said if good else (), page.url, good, self.rest)
+        return Told(self.now(), said if good else (), page.key, good, self.rest)
 
     def of(self, url: str, since: float = 0, until: float = 1e9) -> list[Millis]:
         return [at for at, u in self.read if u == url and since * SECOND <= at < until * SECOND]
 
 
 def gaps_between(times: list[Millis]) -> list[Millis]:
-    return [b - a for a, b in zip(times, times[1:], strict=False)]
+    return [b - a for a, b in pairwise(times)]
 
 
 def test_a_page_is_read_once_for_all_for_whom_it_speaks() -> None:
@@ -107,7 +109,7 @@ def test_its_word_of_the_only_witness_is_told_within_seventy_seconds() -> None:
 
 def test_nobody_reads_while_the_person_wants_nobody_asked() -> None:
     life = Reads().start().run(100)
-    life.feed(Wished(life.now(), Pause(True)))
+    life.feed(Wished(life.now(), Pause(paused=True)))
     life.run(1800)
     assert life.of(COMMON, 101) == []
 

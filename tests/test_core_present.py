@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations_with_replacement
 
 import pytest
 from core_rig import at, shown
-from loop import ALPHA, BETA, GAMMA, OTHER, T0, WATCHED, Loop, during
+from loop import ALPHA, BETA, GAMMA, OTHER, SECOND, T0, WATCHED, Loop, during, well
 
 from trayapp.core.conditions import Condition
 from trayapp.core.judge import AMBER, Reason, Verdict
-from trayapp.core.model import Depth, Line, Scope, State
+from trayapp.core.model import Depth, Failure, Line, Millis, Scope, State
 from trayapp.core.ports import Known
 from trayapp.core.present import Icon, Row, Say, View, iso, nothing_yet, settled, status, stopped, view, with_rows
+from trayapp.core.question import Answer
 from trayapp.core.story import Phase
+from trayapp.core.turns import Key
+from trayapp.core.wishes import FOR_EVER, Mute, Pause, Snooze, TellBack
+from trayapp.core.world import Input, Wished
 
 PAIR = (ALPHA, BETA)
 WORST_FIRST = [State.DOWN, State.PARTIAL, State.UNREACHABLE, State.SLOW, State.UP, State.UNKNOWN]
@@ -103,13 +107,13 @@ def test_depth_is_told_only_of_what_is_well() -> None:
 def test_the_status_has_these_keys_and_no_others() -> None:
     loop = Loop(during(100, 2000, {"alpha", "beta"}, 503)).start().run(200)
     record = json.loads(json.dumps(status(view(loop.world))))
-    assert list(record) == ["watching", "looked_at", "line", "overall", "platforms", "incidents"]
+    assert list(record) == ["watching", "looked_at", "line", "overall", "muted_until", "platforms", "incidents"]
     assert (record["watching"], record["line"], record["overall"]) == (True, "ok", "down")
     assert record["incidents"] == [loop.events[0].incident]
     assert [p["id"] for p in record["platforms"]] == ["alpha", "beta", "gamma", "other"]
     for p in record["platforms"]:
         keys = ["id", "name", "owner", "state", "depth", "scope", "since", "functions", "reasons"]
-        assert list(p) == keys
+        assert list(p) == [*keys, "snoozed_until", "tell_back"]
     alpha, _beta, _gamma, other = record["platforms"]
     assert alpha == {
         "id": "alpha",
@@ -121,6 +125,8 @@ def test_the_status_has_these_keys_and_no_others() -> None:
         "since": iso(loop.events[0].of.members[0].since),
         "functions": {f.value: "down" for f in ALPHA.functions},
         "reasons": ["server_errors"],
+        "snoozed_until": None,
+        "tell_back": False,
     }
     assert (other["state"], other["depth"], other["scope"], other["reasons"]) == ("up", "works", "not_known", ["works"])
     assert other["functions"] == {f.value: "up" for f in OTHER.functions}
@@ -207,3 +213,41 @@ def test_a_standing_condition_leaves_the_whole_icon_alone_and_its_own_row_says_s
         assert (found.count, found.rows[1].standing) == (alone.count, False)
         if other is not State.UNKNOWN:
             assert (found.icon, found.say) == (alone.icon, alone.say)
+
+
+def test_after_a_pause_in_an_outage_it_is_never_green_before_its_members_were_seen_again() -> None:
+    """Whoever answers first is well; those who are silent take their time, and their outage may last."""
+
+    def says(key: Key, at: Millis) -> Answer | Failure | int:
+        silent = key[0] in {"alpha", "beta"} and at >= 100 * SECOND
+        return Failure.CONNECT_TIMEOUT if silent else well(key, at)
+
+    loop = Seen(says=says).start().run(300)
+    assert view(loop.world).icon is Icon.UNREACHABLE
+    loop.feed(Wished(loop.now(), Pause(paused=True)))
+    loop.run(100)
+    loop.icons.clear()
+    loop.feed(Wished(loop.now(), Pause(paused=False)))
+    loop.run(90)
+    assert Icon.UP not in loop.icons
+    assert loop.icons[-1] is Icon.UNREACHABLE
+
+
+@dataclass
+class Seen(Loop):
+    icons: list[Icon] = field(default_factory=list)
+
+    def feed(self, event: Input) -> None:
+        super().feed(event)
+        self.icons.append(view(self.world).icon)
+
+
+def test_the_status_tells_what_the_person_wished() -> None:
+    loop = Loop().start().run(60)
+    for wish in (Mute(FOR_EVER), Snooze("alpha", T0 + 3_600_000), TellBack("beta")):
+        loop.feed(Wished(loop.now(), wish))
+    record = json.loads(json.dumps(status(view(loop.world))))
+    assert record["muted_until"] == "9999-12-31T23:59:59.999Z"
+    alpha, beta, *_ = record["platforms"]
+    assert (alpha["snoozed_until"], alpha["tell_back"]) == (iso(T0 + 3_600_000), False)
+    assert (beta["snoozed_until"], beta["tell_back"]) == (None, True)

@@ -72,7 +72,9 @@ def write_as_format_1(db: sqlite3.Connection, one: Batch) -> None:
             db.execute(f"INSERT INTO member VALUES ({marks(member)})", member)
     for told in one.events:
         row = codec.event_row(told)
-        row["body"] = re.sub(r', "reason": "[a-z_]*", "said": (null|\[[^]]*\])', "", str(row["body"]).replace('"ending": null, ', ""))
+        row["body"] = re.sub(
+            r', "reason": "[a-z_]*", "said": (null|\[[^]]*\])', "", str(row["body"]).replace('"ending": null, ', "")
+        )
         assert "ending" not in str(row["body"])
         db.execute(f"INSERT INTO event VALUES ({marks(row)})", row)
     for said, claim in one.notices:

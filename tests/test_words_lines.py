@@ -8,9 +8,10 @@ import pytest
 from words_rig import ENGLISH, FRENCH, NAMES, NB, NOW, T, row, view
 
 from trayapp.core import present
-from trayapp.core.model import Depth, Function, Line, State
+from trayapp.core.model import HOUR, Depth, Function, Line, State
 from trayapp.core.present import Icon, Say
-from trayapp.words.record import view_of
+from trayapp.core.wishes import FOR_EVER
+from trayapp.words.record import maps, view_of
 
 ROWS = (
     row(
@@ -165,3 +166,18 @@ def test_codes_of_another_version_are_left_out_or_kept_as_they_are() -> None:
         "? x: not known",
         "    heat",
     ]
+
+
+def test_mute_snooze_and_tell_me_are_read_back() -> None:
+    """As `fanal status --json` writes them beside what was always there."""
+    said = record(view(Say.DOWN, ("Facebook",), T, icon=Icon.DOWN, rows=(row("Facebook", State.DOWN),)))
+    [platform] = maps(said, "platforms")
+    wishes = {"snoozed_until": "2024-03-05T19:02:00.000Z", "tell_back": True}
+    read = view_of(said | {"muted_until": "9999-12-31T23:59:59.999Z", "platforms": [{**platform, **wishes}]})
+    assert read.muted_until == FOR_EVER
+    assert (read.rows[0].snoozed_until, read.rows[0].tell_back) == (T + 4 * HOUR, True)
+    assert (view_of(said).muted_until, view_of(said).rows[0].snoozed_until, view_of(said).rows[0].tell_back) == (
+        None,
+        None,
+        False,
+    )

@@ -189,6 +189,8 @@ def test_the_whole_menu() -> None:
         Choice("Check now", "check", default=True),
         MUTE,
         Choice("Pause watching", "pause"),
+        Choice("Open log", "log"),
+        Choice("Settings…", "settings"),
         Choice("Quit", "quit"),
     )
 
@@ -218,6 +220,8 @@ def test_the_menu_in_french() -> None:
             ),
         ),
         Choice("Suspendre la surveillance", "pause"),
+        Choice("Ouvrir le journal", "log"),
+        Choice("Réglages…", "settings"),
         Choice("Quitter", "quit"),
     )
 
@@ -225,8 +229,9 @@ def test_the_menu_in_french() -> None:
 def test_what_cannot_be_done_now_is_not_offered() -> None:
     stopped = ENGLISH.menu(view(Say.STOPPED), NOW)
     assert stopped[0].text == "Fanal has stopped looking, last look at 16:18"
-    assert [c.command for c in stopped if c.command] == ["quit"]
-    assert [c.command for c in ENGLISH.menu(view(Say.ALL_WELL), NOW, running=False) if c.command] == ["quit"]
+    assert [c.command for c in stopped if c.command] == ["log", "settings", "quit"]
+    alone = ENGLISH.menu(view(Say.ALL_WELL), NOW, running=False)
+    assert [c.command for c in alone if c.command] == ["log", "settings", "quit"]
 
 
 def commands(rows: tuple[Choice, ...]) -> set[str]:
@@ -236,7 +241,7 @@ def commands(rows: tuple[Choice, ...]) -> set[str]:
 
 def test_where_nobody_looks_nothing_behind_a_row_can_be_done_either() -> None:
     rows = (row("Facebook", State.DOWN, tell_back=True, snoozed_until=T + HOUR),)
-    assert commands(ENGLISH.menu(view(Say.STOPPED, rows=rows), NOW)) == {"quit"}
+    assert commands(ENGLISH.menu(view(Say.STOPPED, rows=rows), NOW)) == {"log", "settings", "quit"}
 
 
 def test_while_paused_nobody_can_be_asked_and_the_rest_can_be_done() -> None:
@@ -295,7 +300,7 @@ def test_every_command_of_the_menu_is_a_word_that_the_program_knows() -> None:
         for muted, snoozed in ((None, None), (FOR_EVER, FOR_EVER)):
             rows = (row("Facebook", State.DOWN, tell_back=muted is not None, snoozed_until=snoozed),)
             for command in commands(ENGLISH.menu(view(say, rows=rows, muted_until=muted), NOW)):
-                known = command in {"check", "quit", "complain facebook"}
+                known = command in {"check", "log", "quit", "settings", "complain facebook"}
                 assert known or read(command, NOW, NOW + HOUR) is not None, command
 
 

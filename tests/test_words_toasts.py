@@ -299,10 +299,13 @@ def test_a_digest_tells_each_story_in_a_sentence() -> None:
 
 def test_a_notice_of_trouble_can_be_silenced_and_one_of_its_end_need_not_be() -> None:
     broken = member("facebook", State.DOWN, Scope.THEIRS)
-    mute = (("mute 3600000", "Mute for 1 h"),)
+    log = ("log", "Open log")
+    mute = (log, ("still facebook", "What still works"), ("mute 3600000", "Mute for 1 h"))
     assert ENGLISH.toast(event(EventKind.START, broken), NAMES, NOW).actions == mute
     assert ENGLISH.toast(event(EventKind.UPDATE, broken), NAMES, NOW).actions == mute
     assert FRENCH.toast(event(EventKind.START, broken), NAMES, NOW).actions == (
+        ("log", "Ouvrir le journal"),
+        ("still facebook", "Ce qui marche encore"),
         ("mute 3600000", f"Couper pendant 1{NB}h"),
     )
-    assert ENGLISH.toast(event(EventKind.END, broken), NAMES, NOW).actions == ()
+    assert ENGLISH.toast(event(EventKind.END, broken), NAMES, NOW).actions == (log,)

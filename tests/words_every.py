@@ -5,8 +5,10 @@ from __future__ import annotations
 import itertools
 import json
 import string
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import words_past
 from words_rig import NOW, PARIS, T, event, member, row, view
 
 from trayapp.core import present
@@ -36,8 +38,12 @@ from trayapp.words import advice
 from trayapp.words.commands import Commands
 from trayapp.words.console import Console
 from trayapp.words.explain import explain
+from trayapp.words.forms import OWN_NAME, Forms
 from trayapp.words.language import Language
+from trayapp.words.official import Quoted
+from trayapp.words.panes import Panes
 from trayapp.words.speech import Speech
+from trayapp.words.still import button
 from trayapp.words.times import Times
 from trayapp.words.vocabulary import WORDS
 from trayapp.words.voice import Voice
@@ -85,18 +91,39 @@ def everything(language: Language) -> dict[str, set[str]]:
         "tooltip": {said.tooltip(shown, NOW) for shown in views()},
         "menu": {text for menu in menus for text in menu},
         "toast": {text for each in events() for text in _toast(said.toast(each, NAMES, NOW))},
+        "quoted": {text for one in quotes() for each in told() for text in _toast(said.toast(each, NAMES, NOW, one))},
+        "still": {text for shown in stills() for text in _toast(said.still(shown, ["p1"], NOW))},
+        "still's button": {button(voice, ["p1"])[1]},
         "digest": {text for each in events() for text in _toast(said.digest([each, each], NAMES, NOW))},
         "reply": {text for each in replies() for text in _toast(said.reply(each, NAMES, "城", NOW))},
         "status": {line for each in statuses() for line in said.status(*each, NOW)},
         "log": {*said.log([]), *said.log(logs(), NAMES)},
         "duration": {voice.times.duration(length) for length in LENGTHS},
         "clock": {voice.times.clock(t, NOW) for t in (*TIMES, T - 95 * DAY, *(T + m * 30 * DAY for m in range(12)))},
-        "list": {voice.times.names(["城"] * n) for n in range(1, 20)},
+        "list": {voice.times.names(["城"] * n, most) for n in range(1, 20) for most in (0, 1, 3)},
         "console": set(_texts(vars(Console(language)))),
         "command": set(_commands(Commands(voice))),
         "doctor": set(_findings(voice)),
         "explain": set(_explained(voice)),
+        "past": set(words_past.pasts(voice)),
+        "customers": set(words_past.lines(voice, NAMES)),
+        "tale": set(words_past.tales(voice, NAMES)),
+        "forms": set(_forms(voice)),
+        "panes": set(_panes(Panes(voice))),
+        "test notice": set(_toast(said.test_notice())),
+        "mistake": {text for n in (1, 2, 3, 4, 12) for text in _toast(said.mistake(["城"] * n))},
     }
+
+
+def _panes(panes: Panes) -> Iterator[str]:
+    """All that the log window itself says."""
+    yield from _texts({name: said for name, said in vars(panes).items() if not name.startswith("_")})
+    for seen in (None, T):
+        yield from (panes.gone(seen, NOW), panes.silent(seen, NOW))
+    yield from (panes.looked(T, NOW), panes.complained("城"), panes.since("城", "16:02"), panes.lasts(HOUR))
+    yield from (panes.found(shown, whole) for whole in (0, 1, 2, 3, 11, 100) for shown in (0, 1, whole))
+    yield from (panes.unreadable("城"), panes.no_toolkit("python3-tk"), panes.no_screen())
+    yield from (panes.paged("城"), panes.not_paged("城"))
 
 
 def views() -> Iterator[View]:
@@ -146,6 +173,30 @@ def events() -> Iterator[Event]:
         yield event(kind, *_members(1, one, Scope.THEIRS), member("p2", other, Scope.NOT_KNOWN), well)
 
 
+def quotes() -> Iterator[dict[str, Quoted]]:
+    """A page's own words, or none; since when, or not known."""
+    for words, since in itertools.product(("页面", ""), (None, *TIMES)):
+        yield {"p1": Quoted("商", words, since)}
+
+
+def told() -> Iterator[Event]:
+    """Of signing in, alone and with more; with and without a witness of ours; the first time and again."""
+    for n, functions, witnesses in itertools.product((1, 2, 3), (1, 3), (frozenset(), frozenset({"home"}))):
+        more = {"functions": tuple(Function)[:functions], "witnesses": witnesses, "reason": "official_major"}
+        for flags in ({}, {"already": True}, {"relapse": True}):
+            yield event(EventKind.START, *_members(n, State.PARTIAL, Scope.THEIRS, **more), **flags)
+
+
+def stills() -> Iterator[View]:
+    """With what still works, and without."""
+    some = ((Function.WEB, State.UP), (Function.SIGN_IN, State.DOWN))
+    own = replace(row("p1", State.PARTIAL, functions=some), id="p1", name="商城")
+    like = replace(row("p2", State.UP, functions=((Function.SIGN_IN, State.UP),)), name="广场")
+    for owner in ("meta", "other"):
+        yield view(Say.PARTIAL, ("商城",), T, rows=(own, replace(like, owner=owner)))
+    yield view(Say.PARTIAL, ("商城",), T, rows=(replace(own, functions=()),))
+
+
 def _members(n: int, state: State, scope: Scope, **more: object) -> list[Member]:
     return [member(platform, state, scope, **more) for platform in IDS[:n]]
 
@@ -182,7 +233,8 @@ def logs() -> Iterator[dict[str, object]]:
         ]
         over = {} if ending is None else {"end": "2024-03-05T17:02:00Z", "duration_s": 6300, "ending": ending.value}
         sources = [source.value for source in Source]
-        yield {"start": "2024-03-05T15:17:00Z", "members": members, "sources": sources} | over
+        for first in ({}, {"first_official": "2024-03-05T15:17:00Z"}, {"first_official": "2024-03-05T15:40:00Z"}):
+            yield {"start": "2024-03-05T15:17:00Z", "members": members, "sources": sources} | over | first
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -213,9 +265,29 @@ def _findings(voice: Voice) -> Iterator[str]:
             yield advice.finding(voice, code, values, well=well)
 
 
+def _forms(voice: Voice) -> Iterator[str]:
+    forms = Forms(voice)
+    yield from _texts({name: value for name, value in vars(forms).items() if name != "_voice"})
+    yield voice.text(OWN_NAME)  # the others' own names are as they are
+    yield from (
+        forms.percent(1.5),
+        forms.saved_as("城"),
+        forms.known("城"),
+        forms.renamed("城", "页"),
+        forms.added("城"),
+    )
+    phases = {"dns": 1, "connect": 2, "tls": 3, "first_byte": 4, "body": 5}
+    asked = {"method": "问", "url": "城"}
+    for status, failure in itertools.product((None, 200, 404, 503), (None, *(f.value for f in Failure))):
+        record = {"asked": asked, "phases": phases, "status": status, "failure": failure, "via": "城"}
+        yield from (line for _, line in forms.tried(record))
+
+
 def _explained(voice: Voice) -> Iterator[str]:
     more = {"status": 503, "via": "城", "note": "城", "phases": Phases(1, 2, 3, 4, 5)}
     said = [Evidence(T, "p1", source, outcome) for source in Source for outcome in Outcome]
+    page = {"function": Function.SIGN_IN, "failure": Failure.OFFICIAL_MAJOR}
+    said += [Evidence(NOW, "p1", Source.OFFICIAL, Outcome.FAILED, "页", "城", **page)]  # type: ignore[arg-type]  # same
     said += [Evidence(T, "p1", Source.OFFICIAL, Outcome.FAILED, "页", "城", failure=one, **more) for one in Failure]  # type: ignore[arg-type]  # a table of cases
     for status, age_s in statuses():
         yield from explain(voice, status, "商城", said=said, line=said[:1], now=NOW, age_s=age_s or 0)

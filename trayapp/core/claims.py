@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from trayapp.core.judge import Official, Outside, Reports
 from trayapp.core.model import DAY, MINUTE, Evidence, Failure, Function, Millis, Outcome, Source
+from trayapp.core.story import Quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,6 +24,8 @@ FRESH: Mapping[Source, Millis] = {
     Source.REPORTS: 30 * MINUTE,
     Source.YOU: 30 * MINUTE,
 }
+COUNTRY, RESOLVER = "-country", "resolver"
+"""How the ``probe`` of outside evidence ends that tells of the person's own country; and the one of its look-ups."""
 LAST_WORD: Millis = DAY
 """What only the platform's own page carries fades so long after its last word, if no all-clear ever comes."""
 
@@ -76,13 +79,25 @@ def official(claims: Claims, now: Millis) -> Official:
 
 
 def outside(claims: Claims, now: Millis) -> Outside:
-    """What other networks see; where they differ, it fails in some places."""
-    seen = {c.evidence.outcome for c in _fresh(claims, Source.OUTSIDE, now)} - {Outcome.UNKNOWN}
+    """What other networks see; where they differ, it fails in some places.
+
+    What is seen from the person's own country, and of this network's look-ups, is told apart (see ``watch/outside``):
+    it says where the fault lies once it is known that elsewhere all is well.
+    """
+    fresh = [c.evidence for c in _fresh(claims, Source.OUTSIDE, now) if c.evidence.outcome is not Outcome.UNKNOWN]
+    seen = {e.outcome for e in fresh if not _apart(e)}
+    fails_apart = [e.probe for e in fresh if _apart(e) and e.outcome is Outcome.FAILED]
+    if Outcome.FAILED in seen:
+        return Outside.FAILED if seen == {Outcome.FAILED} else Outside.SOME
+    if RESOLVER in fails_apart:
+        return Outside.RESOLVER
     if not seen:
         return Outside.UNKNOWN
-    if Outcome.FAILED not in seen:
-        return Outside.OK
-    return Outside.FAILED if seen == {Outcome.FAILED} else Outside.SOME
+    return Outside.COUNTRY if fails_apart else Outside.OK
+
+
+def _apart(evidence: Evidence) -> bool:
+    return evidence.probe == RESOLVER or evidence.probe.endswith(COUNTRY)
 
 
 def reports(claims: Claims, now: Millis) -> Reports:
@@ -109,6 +124,12 @@ def worst(claims: Claims, now: Millis) -> Claim | None:
     """What its own page says of its worst trouble; of equals what it said first."""
     fresh = [(w, c) for c in _fresh(claims, Source.OFFICIAL, now) if (w := _official(c.evidence)) in _TROUBLE]
     return min(fresh, key=lambda each: (_WORST_FIRST.index(each[0]), each[1].since), default=(None, None))[1]
+
+
+def quote(claims: Claims, now: Millis) -> Quote | None:
+    """The worst that its own page says now, in its words."""
+    claim = worst(claims, now)
+    return Quote(claim.evidence.note, claim.since) if claim is not None else None
 
 
 def last_word(claims: Claims) -> Millis | None:

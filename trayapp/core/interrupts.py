@@ -127,6 +127,7 @@ def reconfigured(world: World, event: Reconfigured, effects: Effects) -> tuple[W
             if p in watched
         },
         control={c: e for c, e in world.control.items() if c in {x.probe.id for x in event.controls}},
+        allowed=event.allowed if event.allowed is not None else world.allowed,
         pages=pages.changed(world.pages, event.platforms, event.now.mono),
         claims={p: said for p, said in world.claims.items() if p in watched},
         closely={p: until for p, until in world.closely.items() if p in watched},

@@ -29,6 +29,8 @@ class Outside(StrEnum):
 
     UNKNOWN = "unknown"
     OK = "ok"
+    RESOLVER = "resolver"  # its name is found elsewhere, and not by this network's look-ups
+    COUNTRY = "country"  # well elsewhere, but not from other networks of the person's own country
     SOME = "some"  # it fails in some places
     FAILED = "failed"
 
@@ -61,6 +63,8 @@ class Reason(StrEnum):
     NO_ANSWER_ANYWHERE_PARTLY = "no_answer_anywhere_partly"
     NO_ANSWER_AND_ADMITTED = "no_answer_and_admitted"
     NO_ANSWER_SOME_PLACES = "no_answer_some_places"
+    NO_ANSWER_IN_COUNTRY = "no_answer_in_country"
+    NO_ANSWER_RESOLVER = "no_answer_resolver"
     NO_ANSWER_ONLY_HERE = "no_answer_only_here"
     NO_ANSWER_ONLY_HERE_PARTLY = "no_answer_only_here_partly"
     NO_ANSWER_HERE = "no_answer_here"
@@ -197,6 +201,20 @@ RULES: tuple[Rule, ...] = (
         direct=_SILENT,
         witnesses=_WHOLE,
         outside=frozenset({Outside.OK}),
+        freshness=_NOW,
+    ),
+    Rule(
+        _then(State.UNREACHABLE, Scope.YOUR_NETWORK, Reason.NO_ANSWER_RESOLVER),
+        direct=_SILENT,
+        witnesses=_WHOLE,
+        outside=frozenset({Outside.RESOLVER}),
+        freshness=_NOW,
+    ),
+    Rule(
+        _then(State.UNREACHABLE, Scope.YOUR_COUNTRY, Reason.NO_ANSWER_IN_COUNTRY),
+        direct=_SILENT,
+        witnesses=_WHOLE,
+        outside=frozenset({Outside.COUNTRY}),
         freshness=_NOW,
     ),
     Rule(

@@ -104,13 +104,13 @@ def put(world: World, asked: Iterable[Page]) -> World:
 
 def read(world: World, event: Told) -> World:
     """A page has been read, or could not be."""
-    each = world.pages.get(event.page)
+    each = world.pages.get(event.errand)
     if each is None:
         return world
     mono = event.now.mono
     rests = mono + event.rest if event.rest else 0
     after = replace(each, away=False, good=mono if event.good else each.good, rests=rests, due=max(each.due, rests))
-    return replace(world, pages={**world.pages, event.page: after})
+    return replace(world, pages={**world.pages, event.errand: after})
 
 
 def anew(world: World) -> World:

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from trayapp.core.judge import Official, Verdict
-    from trayapp.core.model import Depth, Evidence, Gap, Instant, Line, Millis, Scope, State
+    from trayapp.core.model import Depth, Evidence, Function, Gap, Instant, Line, Millis, Scope, State
     from trayapp.core.pace import Pace
     from trayapp.core.present import Icon
     from trayapp.core.question import Answer, Probe
-    from trayapp.core.story import Event, Incident, Notice
+    from trayapp.core.story import Event, Incident, Notice, Quote
     from trayapp.core.wishes import Wishes
 
 
@@ -43,6 +43,9 @@ class Net(Protocol):
     def document(self, url: str, headers: Mapping[str, str]) -> Answer:
         """GET a document of up to 4 MiB, inflated with that bound; ``headers`` are sent beside our own."""
 
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """POST ``body`` and read the answer, as ``document`` does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Around:
@@ -51,6 +54,15 @@ class Around:
     network: str = ""  # an opaque name of the network it is on, the same whenever it is on it; "": none, or not known
     frugal: bool = False  # on battery, or the network is metered: ask less
     quiet: bool = False  # the person's quiet hours, or the desktop says not to disturb: nothing is said now
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Whom Fanal may ask beside the platforms and their pages: the person's own consent."""
+
+    outside: bool = False  # other networks, about what fails here
+    reports: bool = False  # how much the public reports
+    country: str = ""  # the person's own, ISO 3166 alpha-2; "": not known, or not to be told
 
 
 class Surroundings(Protocol):
@@ -91,6 +103,8 @@ class Reply:
     line: Line
     official: Official
     still_well: tuple[str, ...] = ()  # the owner's other platforms that were seen well
+    functions: tuple[Function, ...] = ()  # what a source that can know it says is broken
+    said: Quote | None = None  # the worst that its own page says
 
 
 class Claim(StrEnum):

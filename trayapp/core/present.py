@@ -8,11 +8,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from trayapp.core import assess, conditions
+from trayapp.core.incident import parts
 from trayapp.core.model import Line, Scope, State
 from trayapp.core.story import Phase
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from trayapp.core.model import Depth, Function, Millis
     from trayapp.core.question import Platform
@@ -121,7 +122,7 @@ def view(world: World) -> View:
             say = Say.WARNED
         elif worst is Icon.SLOW:
             about = tuple(row for row in about if not row.amber)
-    elif not known:
+    elif not known or _in_doubt(world, rows):
         icon, say = Icon.UNKNOWN, Say.LOOKING
     else:
         icon, say = Icon.UP, Say.ALL_WELL
@@ -141,6 +142,13 @@ def view(world: World) -> View:
         muted_until=world.wishes.muted_until,
         quiet=world.around.quiet,
     )
+
+
+def _in_doubt(world: World, rows: Iterable[Row]) -> bool:
+    """Whether somebody of an outage that is not over has not been seen since nobody looked: it may last."""
+    lost = {m.platform for _, m in parts(world.incidents.values())}
+    shown = (row for row in rows if not row.standing and row.snoozed_until is None)
+    return any(row.state is State.UNKNOWN and row.id in lost for row in shown)
 
 
 def _since(world: World, about: tuple[Row, ...]) -> Millis | None:
@@ -202,6 +210,7 @@ def status(view: View) -> dict[str, object]:
         "looked_at": iso(view.looked_at),
         "line": view.line.value,
         "overall": view.icon.value,
+        "muted_until": iso(view.muted_until),
         "platforms": [
             {
                 "id": row.id,
@@ -213,6 +222,8 @@ def status(view: View) -> dict[str, object]:
                 "since": iso(row.since),
                 "functions": {f.value: s.value for f, s in row.functions},
                 "reasons": list(row.reasons),
+                "snoozed_until": iso(row.snoozed_until),
+                "tell_back": row.tell_back,
             }
             for row in view.rows
         ],
@@ -220,10 +231,15 @@ def status(view: View) -> dict[str, object]:
     }
 
 
+LAST: Millis = 253_402_300_799_999
+"""The last moment that ISO 8601 can write: "until I say" is later."""
+
+
 def iso(t: Millis | None) -> str | None:
     """Wall time as every machine-readable exit writes it: ISO 8601, UTC, milliseconds."""
     if t is None:
         return None
+    t = min(t, LAST)
     return f"{datetime.fromtimestamp(t // 1000, UTC):%Y-%m-%dT%H:%M:%S}.{t % 1000:03d}Z"
 
 

@@ -81,9 +81,53 @@ class Page:
     readers: tuple[tuple[str, str, Official], ...]  # (platform's id, its owner, how it reads the page)
 
     @property
+    def key(self) -> str:
+        """What names it among all errands."""
+        return self.url
+
+    @property
     def sole(self) -> bool:
         """Whether it is the only witness of something."""
         return any(official.sole for _, _, official in self.readers)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What fails here, and is to be asked from elsewhere."""
+
+    platform: str
+    probe: Probe
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A look at an owner from other networks. ``country``: the person's own, ISO 3166 alpha-2; "" = not known."""
+
+    owner: str
+    targets: tuple[Target, ...]
+    country: str = ""
+    by_hand: bool = False  # the person asked: no waiting, and no limit of one look in ten minutes
+
+    @property
+    def key(self) -> str:
+        """What names it among all errands."""
+        return f"look {self.owner}"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How much the public reports of everybody in ``platforms`` (ids): always all, so that it betrays nothing."""
+
+    platforms: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """What names it among all errands."""
+        return "count"
+
+
+Errand: TypeAlias = "Page | Look | Count"
+"""What others are asked; what they say comes back as claims."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from trayapp.core import assess, digest, gaps, intake, interrupts, notices, pages, present, reply, rest, schedule, tell
+from trayapp.core import (
+    assess,
+    digest,
+    gaps,
+    intake,
+    interrupts,
+    looks,
+    notices,
+    pages,
+    present,
+    reply,
+    rest,
+    schedule,
+    tell,
+)
 from trayapp.core.incident import interrupted, superseded
 from trayapp.core.model import EVERYONE, SECOND, Instant, Line, Millis
 from trayapp.core.ports import Claim, Delivery
@@ -95,6 +109,8 @@ def _start(world: World, event: Started) -> tuple[World, Effects]:
         wishes=(old.wishes or Wishes()).at(now.t),
         plan=schedule.begin(event.platforms, event.controls, now.mono, event.phase, frugal=event.around.frugal),
         pages=pages.begin(event.platforms, now.mono),
+        allowed=event.allowed,
+        count_due=now.mono,
         unsaved=world.unsaved,
     )
     missed = gaps.before_start(old.looked, now)
@@ -121,7 +137,8 @@ def _take_in(world: World, event: Input, effects: Effects) -> tuple[World, Effec
         case Answered():
             world, effects = intake.answered(world, event, effects)
         case Told():
-            world, effects = intake.told(pages.read(world, event), event, effects)
+            world = looks.told(pages.read(world, event), event)
+            world, effects = intake.told(world, event, effects)
         case Complained():
             world, effects = intake.complained(world, event, effects)
         case CheckNow():
@@ -169,7 +186,7 @@ def _conclude(world: World, effects: Effects, owners: Collection[str]) -> tuple[
     # Paused, nothing is put: what is due meanwhile is no reason to look at the clock.
     put = None if world.wishes.paused else schedule.next_due(world.plan, world.now.mono, world.line)
     late = schedule.next_late(world.plan, world.now.mono)
-    waits = [put, late, pages.wake(world), _notice_wake(world), reply.wake(world)]
+    waits = [put, late, pages.wake(world), looks.wake(world), _notice_wake(world), reply.wake(world)]
     # Answers on their way bring their own input; a tick now and then keeps freshness and staleness true meanwhile.
     tick = schedule.CALM if _calm(world) else schedule.GRID
     wake = min([*(t for t in waits if t is not None), world.now.mono + tick])
@@ -201,9 +218,10 @@ def _ask(world: World, effects: Effects) -> tuple[World, Effects]:
     if keys:
         plan = schedule.put(plan, keys, mono)
     asks = tuple(_question(world, key, patient=patient) for key in keys)
-    world = pages.hastened(replace(world, plan=plan))
-    reads = pages.due(world)
-    return pages.put(world, reads), replace(effects, asks=asks, reads=reads)
+    world = looks.hastened(pages.hastened(replace(world, plan=plan)))
+    reads, others = pages.due(world), looks.due(world)
+    world = looks.put(pages.put(world, reads), others)
+    return world, replace(effects, asks=asks, errands=(*reads, *others))
 
 
 def _question(world: World, key: Key, *, patient: bool) -> Ask:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from trayapp.core import claims
+from trayapp.core import assess, claims
 from trayapp.core.model import SECOND, Line, Millis, State
 from trayapp.core.ports import Reply
 
@@ -63,4 +63,6 @@ def _reply(world: World, platform: str, asked: Millis) -> Reply:
         line=world.line,
         official=claims.official(world.claims.get(platform, {}), world.now.t),
         still_well=well,
+        functions=assess.broken_functions(world, platform),
+        said=claims.quote(world.claims.get(platform, {}), world.now.t),
     )

@@ -13,7 +13,7 @@ from trayapp.core.line import latest
 from trayapp.core.model import SECOND, Line, Millis, Scope, Source, State
 from trayapp.core.ports import Claim
 from trayapp.core.sides import Side, sides
-from trayapp.core.story import Ending, Event, Incident, Member, Notice, Phase, Quote
+from trayapp.core.story import Ending, Event, Incident, Member, Notice, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -123,7 +123,7 @@ def _news(world: World, platform: str) -> News | None:
         member = _member(world, platform)
         if member is not None and state is State.PARTIAL and standing.recovering and accusing <= member.witnesses:
             state, reason = member.state, member.reason  # host by host it is getting well: no new trouble
-        quote = _quote(world, platform)
+        quote = claims.quote(world.claims.get(platform, {}), now)
         return News(platform, state, verdict.scope, functions, since, accusing, reason=reason, said=quote)
     member = _member(world, platform)
     theirs = member is not None and not member.witnesses  # only their own page carries it: it ends with its own word
@@ -140,12 +140,6 @@ def _news(world: World, platform: str) -> News | None:
             faded = heard and now - (last if last is not None else member.since) > claims.LAST_WORD
             return News(platform, State.UP, Scope.NOT_KNOWN, (), now, ending=Ending.FADED) if faded else None
     return News(platform, State.UP, Scope.NOT_KNOWN, (), standing.well_since or now)
-
-
-def _quote(world: World, platform: str) -> Quote | None:
-    """The worst that its own page says now, in its words."""
-    claim = claims.worst(world.claims.get(platform, {}), world.now.t)
-    return Quote(claim.evidence.note, claim.since) if claim is not None else None
 
 
 def _member(world: World, platform: str) -> Member | None:

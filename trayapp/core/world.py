@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from trayapp.core.model import Line
-from trayapp.core.ports import Around, Known, Restored
+from trayapp.core.ports import Allowed, Around, Known, Restored
 from trayapp.core.roster import Roster
 from trayapp.core.schedule import Plan
 from trayapp.core.wishes import Wishes
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from trayapp.core.claims import Claims
     from trayapp.core.confirm import Standing
     from trayapp.core.judge import Verdict
+    from trayapp.core.looks import Looked
     from trayapp.core.model import Evidence, Gap, Instant, Millis
     from trayapp.core.pace import Pace
     from trayapp.core.pages import Reading
     from trayapp.core.ports import Claim, Delivery, Interval, Reply
     from trayapp.core.present import Row
-    from trayapp.core.question import Answer, Control, Page, Platform, Probe
+    from trayapp.core.question import Answer, Control, Errand, Platform, Probe
     from trayapp.core.story import Event, Incident, Notice
     from trayapp.core.turns import Key
     from trayapp.core.wishes import Wish
@@ -72,6 +73,9 @@ class World:
     said: Mapping[str, Millis] = field(default_factory=dict)  # by incident: when it was last spoken of
     plan: Plan = field(default_factory=Plan)
     pages: Mapping[str, Reading] = field(default_factory=dict)  # by address
+    allowed: Allowed = Allowed()
+    looks: Mapping[str, Looked] = field(default_factory=dict)  # by owner: from other networks
+    count_due: Millis | None = 0  # mono: when the public's reports are counted next; None: somebody is at it
     wake: Millis | None = None  # mono: when the engine means to come back, if nothing happens before
     unsaved: bool = False
 
@@ -86,15 +90,17 @@ class Started:
     restored: Restored = field(default_factory=Restored)
     around: Around = Around()
     phase: Millis = 0  # a random time below the routine interval: not every Fanal asks in the same second
+    allowed: Allowed = Allowed()
 
 
 @dataclass(frozen=True, slots=True)
 class Reconfigured:
-    """From now on something else is watched."""
+    """From now on something else is watched, or others may be asked. ``allowed`` None: as before."""
 
     now: Instant
     platforms: tuple[Platform, ...]
     controls: tuple[Control, ...]
+    allowed: Allowed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +173,9 @@ class Told:
 
     now: Instant
     claims: tuple[Evidence, ...]
-    page: str = ""  # the address of the status page that this is the answer of
-    good: bool = True  # whether the page could be read
-    rest: Millis = 0  # it asked not to be asked for so long
+    errand: str = ""  # the key of the errand that this is the answer to
+    good: bool = True  # whether anything was learned
+    rest: Millis = 0  # whoever was asked wants to be left alone for so long
 
 
 Input: TypeAlias = (
@@ -201,7 +207,7 @@ class Effects:
     say: tuple[Notice, ...] = ()
     replies: tuple[Reply, ...] = ()
     asks: tuple[Ask, ...] = ()
-    reads: tuple[Page, ...] = ()
+    errands: tuple[Errand, ...] = ()
 
     @property
     def urgent(self) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
-from trayapp.core.model import Failure, Instant, Millis
-from trayapp.core.question import Answer, Page
+from trayapp.core.model import SECOND, Failure, Instant, Millis
+from trayapp.core.question import Answer, Count, Look, Page
 from trayapp.watch.rounds import FEW, PATIENCE, Round
 from trayapp.watch.workers import Job, Overdue, WorkerPool
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from trayapp.core.model import Evidence
     from trayapp.core.ports import Clock, Net
-    from trayapp.core.question import Probe
+    from trayapp.core.question import Errand, Probe
     from trayapp.core.turns import Key
     from trayapp.core.world import Ask
 
@@ -27,16 +28,21 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a status page said; not ``good`` if it could not be read. ``rest``: it wants to be left alone so long."""
+    """What others said; not ``good`` if nothing was learned. ``rest``: who was asked wants to be left alone so long."""
 
     claims: tuple[Evidence, ...]
     good: bool = True
     rest: Millis = 0
 
 
-UNREAD = Heard((), good=False)
+NOTHING = Heard((), good=False)
 
-Read: TypeAlias = "Callable[[Page], Heard]"
+ERRANDS = 4
+ERRAND_DEADLINE: Millis = 75 * SECOND
+"""Others may have to ask others in their turn: that takes longer than a check."""
+
+Go: TypeAlias = "Callable[[Errand], Heard]"
+"""Runs an errand; after ``ERRAND_DEADLINE`` nobody listens any more."""
 
 
 class Asker:
@@ -49,12 +55,13 @@ class Asker:
         kinds: Mapping[str, Kind],
         answered: Callable[[Key, Answer], None],
         *,
-        read: Read | None = None,
-        told: Callable[[Page, Heard], None] = lambda _page, _heard: None,
+        go: Go | None = None,
+        told: Callable[[Errand, Heard], None] = lambda _errand, _heard: None,
     ) -> None:
         self._clock, self._net, self._kinds, self._answered = clock, net, kinds, answered
-        self._read, self._told = read, told
-        self._pool: WorkerPool[Heard | None] = WorkerPool(clock, self._done)
+        self._go, self._told = go, told
+        self._pool: WorkerPool[None] = WorkerPool(clock, self._done)
+        self._errands: WorkerPool[Heard] = WorkerPool(clock, self._back, size=ERRANDS, deadline=ERRAND_DEADLINE)
         self._rounds: set[Round] = set()  # in which somebody may wait for somebody else
 
     def ask(self, asks: Sequence[Ask]) -> Millis | None:
@@ -71,12 +78,12 @@ class Asker:
                 self._begin((ask,))
         return PATIENCE if together else None
 
-    def read(self, pages: Iterable[Page]) -> None:
-        """Read status pages; ``told`` hears of each, also of those that could not be read."""
-        for page in pages:
-            read = self._read
-            if read is None or not self._pool.submit(Job(page, lambda page=page, read=read: read(page))):  # type: ignore[misc]  # lambda's defaults
-                self._told(page, UNREAD)
+    def send(self, errands: Iterable[Errand]) -> None:
+        """Ask others; ``told`` hears of each errand, also of those from which nothing was learned."""
+        go = self._go
+        for errand in errands:
+            if go is None or not self._errands.submit(Job(errand, partial(go, errand))):
+                self._told(errand, NOTHING)
 
     def fail(self, key: Key, failure: Failure) -> None:
         """Answer in our own name: nothing could be learned."""
@@ -93,12 +100,13 @@ class Asker:
                 self._rounds.remove(each)
             else:
                 again.append(left)
-        pool = self._pool.overdue(now)
-        return min([*again, *([pool] if pool is not None else [])], default=None)
+        again += [left for pool in (self._pool, self._errands) if (left := pool.overdue(now)) is not None]
+        return min(again, default=None)
 
     def stop(self) -> None:
         """Answer no more. Waits for nobody."""
         self._pool.stop()
+        self._errands.stop()
 
     def _begin(self, asks: Sequence[Ask]) -> Round:
         each = Round(asks, self._clock.now(), self._put, self._heard)
@@ -125,13 +133,15 @@ class Asker:
         now = self._clock.now().t
         return Answer(now, now, failure=failure)
 
-    def _done(self, job: Job[Heard | None], result: Heard | Exception | None) -> None:
-        """A page was read, or a round has come to its end: to a good one, if ``result`` is None."""
-        if isinstance(job.subject, Page):
-            if isinstance(result, Exception) and not isinstance(result, Overdue):
-                _log.error("a page could not be read by a mistake of our own", exc_info=result)
-            self._told(job.subject, result if isinstance(result, Heard) else UNREAD)
-            return
+    def _back(self, job: Job[Heard], result: Heard | Exception) -> None:
+        """An errand was run."""
+        assert isinstance(job.subject, Page | Look | Count)  # noqa: S101 - see ``send``; this tells mypy
+        if isinstance(result, Exception) and not isinstance(result, Overdue):
+            _log.error("an errand has failed by a mistake of our own", exc_info=result)
+        self._told(job.subject, result if isinstance(result, Heard) else NOTHING)
+
+    def _done(self, job: Job[None], result: Exception | None) -> None:
+        """A round has come to its end: to a good one, if ``result`` is None."""
         assert isinstance(job.subject, Round)  # noqa: S101 - the subject of every job is its round; this tells mypy
         if isinstance(result, Overdue):
             self._give_up(job.subject, Failure.CHECK_TIMEOUT if result.started else Failure.NOT_ASKABLE)

@@ -37,12 +37,12 @@ if TYPE_CHECKING:
 
     from trayapp.core.ports import Clock, Delivery, Net, Reply, Restored, Store, Surroundings
     from trayapp.core.present import View
-    from trayapp.core.question import Answer, Control, Page, Platform
+    from trayapp.core.question import Answer, Control, Errand, Platform
     from trayapp.core.story import Notice
     from trayapp.core.turns import Key
     from trayapp.core.wishes import Wish
     from trayapp.core.world import Ask, NoticeKey
-    from trayapp.watch.asking import Heard, Kind, Read
+    from trayapp.watch.asking import Go, Heard, Kind
 
     Watched: TypeAlias = "tuple[tuple[Platform, ...], tuple[Control, ...]]"
     Reduce: TypeAlias = "Callable[[World, Input], tuple[World, Effects]]"
@@ -83,14 +83,14 @@ class Engine:
         draw: Callable[[Millis], Millis],
         reply: Callable[[Reply], None] = lambda _: None,
         surroundings: Surroundings | None = None,
-        read: Read | None = None,
+        go: Go | None = None,
         reduce: Reduce = core_reduce,
     ) -> None:
         self._clock, self._watched = clock, watched
         self._show, self._say, self._lost, self._draw = show, say, lost, draw
         self._outlook, self._reduce, self._reply = Outlook(surroundings), reduce, reply
         self._inbox: queue.SimpleQueue[Make | None] = queue.SimpleQueue()
-        self._asker = Asker(clock, net, kinds, self._answered, read=read, told=self._told)
+        self._asker = Asker(clock, net, kinds, self._answered, go=go, told=self._told)
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self._office = Office()
         self._ledger = Ledger(open_store)
@@ -99,7 +99,7 @@ class Engine:
         self._shown: View | None = None
         self._shown_at: Millis = 0
         self._asks: list[Ask] = []  # written, not put yet
-        self._reads: list[Page] = []
+        self._errands: list[Errand] = []
         self._next_overdue: Millis | None = None
         self._beat = clock.now()
 
@@ -198,8 +198,8 @@ class Engine:
     def _ask(self) -> None:
         """Put the questions, as the last thing of a turn: each wakes a worker, which would have to wait for us."""
         asks, self._asks = self._asks, []
-        reads, self._reads = self._reads, []
-        self._asker.read(reads)
+        errands, self._errands = self._errands, []
+        self._asker.send(errands)
         again = self._asker.ask(asks)
         if again is not None:
             self._next_overdue = min(again, self._next_overdue or again)
@@ -269,7 +269,7 @@ class Engine:
                 self._tell(self._show, view)
         for effects in did:
             self._asks += effects.asks
-            self._reads += effects.reads
+            self._errands += effects.errands
 
     def _tell(self, whom: Callable[..., None], *what: object) -> None:
         try:
@@ -286,5 +286,5 @@ class Engine:
     def _answered(self, key: Key, answer: Answer) -> None:
         self._inbox.put(lambda now: Answered(now, key, answer))
 
-    def _told(self, page: Page, heard: Heard) -> None:
-        self._inbox.put(lambda now: Told(now, heard.claims, page.url, heard.good, heard.rest))
+    def _told(self, errand: Errand, heard: Heard) -> None:
+        self._inbox.put(lambda now: Told(now, heard.claims, errand.key, heard.good, heard.rest))

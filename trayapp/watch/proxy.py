@@ -14,16 +14,21 @@ from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from trayapp.core.model import Failure
-from trayapp.watch.proxy_settings import Settings, system_settings
+from trayapp.watch.proxy_desktop import System
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from trayapp.watch.proxy_settings import Settings
 
 FRESH_S = 30.0
 """How long the settings are taken for unchanged. A person may switch them while Fanal runs."""
 
 VIA = "proxy"
 """The word in ``Answer.via``."""
+
+DIRECT = "direct://"
+"""How GLib and the portal write that there is no proxy in between."""
 
 _PORT = 80
 
@@ -46,9 +51,9 @@ class Proxies:
     """The proxies of the system. Safe to use from many threads."""
 
     def __init__(
-        self, settings: Callable[[], Settings] = system_settings, steady: Callable[[], float] = time.monotonic
+        self, settings: Callable[[], Settings] | None = None, steady: Callable[[], float] = time.monotonic
     ) -> None:
-        self._settings = settings
+        self._settings = settings or System()
         self._steady = steady
         self._read: tuple[float, Settings] | None = None
 
@@ -58,6 +63,8 @@ class Proxies:
         wanted = "https" if tunnel else "http"
         url = settings.proxies.get(wanted) or settings.proxies.get("all")
         socks = settings.proxies.get("socks")
+        if settings.script:
+            return _by_script(settings, host, tunnel=tunnel)
         if not (url or socks) or settings.exempt(host):
             return None
         return parsed(url, tunnel=tunnel) if url else Failure.NOT_ASKABLE
@@ -68,6 +75,15 @@ class Proxies:
         if read is None or now - read[0] >= FRESH_S:
             read = self._read = now, self._settings()
         return read[1]
+
+
+def _by_script(settings: Settings, host: str, *, tunnel: bool) -> Way:
+    """Only who runs the script knows the way; and only the first that it names counts, for nobody tries the others."""
+    scheme = "https" if tunnel else "http"
+    said = settings.lookup(f"{scheme}://{f'[{host}]' if ':' in host else host}/") if settings.lookup else ""
+    if said == DIRECT:
+        return None
+    return parsed(said, tunnel=tunnel) if said else Failure.NOT_ASKABLE
 
 
 def parsed(url: str, *, tunnel: bool) -> Proxy | Failure:

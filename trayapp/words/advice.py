@@ -26,6 +26,9 @@ WELL = {
     "trust_own": mark("This system verifies certificates by itself."),
     "proxy_none": mark("No proxy is set: platforms are asked directly."),
     "proxy": mark("Platforms are asked through the proxy {proxy}."),
+    "proxy_script": mark(
+        "The desktop runs a proxy script ({place}) and tells Fanal by which way each platform is asked."
+    ),
     "zone": mark("It is {clock} in the time zone {zone}."),
     "disk": mark("There is room for the history: {free} MB are free at {place}."),
     "settings": mark("Nothing is wrong with the settings and the platforms' files."),
@@ -61,6 +64,15 @@ AMISS = {
     "proxy": mark(
         "The proxy {proxy} cannot be used: Fanal can go through HTTP proxies only. Set https_proxy to an address that "
         "begins with http://"
+    ),
+    "proxy_script": mark(
+        "This desktop finds its proxy by a script ({place}), which Fanal does not run: nobody can be asked. Install "
+        "the package xdg-desktop-portal, which lets the desktop run it for Fanal, and log in again; or set https_proxy "
+        "to the address of the proxy."
+    ),
+    "proxy_unread": mark(
+        "The desktop's proxy settings cannot be read, so platforms are asked directly. If there is a proxy, set "
+        "https_proxy to its address. (For GNOME's settings Fanal needs gsettings, of the package libglib2.0-bin.)"
     ),
     "zone": mark(
         "The time zone {zone} is not known here, so times are shown in UTC. Correct or unset TZ, or install the "

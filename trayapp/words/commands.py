@@ -44,7 +44,7 @@ class Commands:
         return self._voice.text(
             "No platform {wanted} is watched. There are: {known}",
             wanted=f'"{clean(wanted, NAME_LIMIT)}"',
-            known=", ".join(known),
+            known=self._voice.times.commas(known),
         )
 
     def complained(self, name: str) -> str:

@@ -60,7 +60,17 @@ class Console:
         self.help_end = text("for how long: minutes, hours or days, such as 90m, 4h, 2d; without it: one hour")
         self.help_doctor = text("look whether this computer has all that Fanal needs")
         self.help_config = text("the settings")
-        self.help_config_what = text("look them through, say where they are, or open them in your editor")
+        self.help_config_what = text(
+            "check: look them through; path: say where they are; edit: open them in your editor; set: change one; "
+            "reload: let the running Fanal take over what you changed"
+        )
+        self.help_config_key = text("for set: which one")
+        self.help_config_value = text("for set: what it shall be; nothing: as if it had never been set")
+        self.help_setup = text("answer the first questions here, in the terminal")
+        self.help_window = text("open the window of the log")
+        self.help_settings = text("open the window of the settings")
+        self.help_settings_page = text("the questions of the first start, or a new platform")
+        self.set_needs = text("Say which one to set, such as: fanal config set privacy.outside never")
         self.help_autostart = text("whether Fanal starts when you log in")
         self.help_autostart_what = text("switch it on or off, or say which it is")
         self.help_quit = text("end the Fanal that is running")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trayapp.core.model import HOUR, MINUTE, Source, State
+from trayapp.core.claims import FRESH
+from trayapp.core.model import HOUR, MINUTE, Failure, Function, Source, State
 from trayapp.words import record as read
 from trayapp.words.encode import clean
 from trayapp.words.language import mark
+from trayapp.words.official import locked_out
 from trayapp.words.shown import details, row_text
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ LINE_WINDOW: Millis = 30 * MINUTE
 _ACCUSED = frozenset({State.DOWN, State.PARTIAL, State.UNREACHABLE})
 _INDENT = "    "
 _TEXT_LIMIT = 120
-_PHASES = (
+PHASES = (
     ("dns", mark("look-up {ms} ms")),
     ("connect", mark("connection {ms} ms")),
     ("tls", mark("encryption {ms} ms")),
@@ -62,6 +64,8 @@ def explain(
             yield from (_INDENT + each for each in details(voice, row))
             if row.state in _ACCUSED:
                 yield _INDENT + voice.word(row.scope)
+            if any(_locks_out(one, now) for one in said) and row.state in _ACCUSED:
+                yield from (_INDENT + each for each in locked_out(voice))
     yield voice.text("What each witness last said:") if said else voice.text("No witness has said anything lately.")
     yield from (_INDENT + _witness(voice, one, now) for one in said)
     yield voice.word(view.line)
@@ -70,13 +74,19 @@ def explain(
     yield from (_INDENT + _witness(voice, one, now) for one in line)
 
 
+def _locks_out(one: Evidence, now: Millis) -> bool:
+    """Whether it is the page's own word, still fresh, that signing in fails."""
+    said = (one.source, one.function, one.failure) == (Source.OFFICIAL, Function.SIGN_IN, Failure.OFFICIAL_MAJOR)
+    return said and now - one.t <= FRESH[Source.OFFICIAL]
+
+
 def _witness(voice: Voice, one: Evidence, now: Millis) -> str:
     who = one.probe if not one.host or one.host == one.probe else f"{one.probe} ({one.host})"
     source = "" if one.source in {Source.DIRECT, Source.CONTROL} else voice.word(one.source)
     parts = [clean(part, _TEXT_LIMIT) for part in (source, who) if part]
     sentence = voice.text(
         "{witness}, {duration} ago: {outcome}.",
-        witness=", ".join(parts) or voice.word(one.source),
+        witness=voice.times.commas(parts) or voice.word(one.source),
         duration=voice.times.duration(now - one.t),
         outcome=voice.word(one.outcome),
     )
@@ -92,13 +102,13 @@ def _more(voice: Voice, one: Evidence) -> Iterator[str]:
         yield voice.text("By way of: {box}.", box=clean(one.via, _TEXT_LIMIT))
     if one.note:
         yield voice.text("In its own words: {quote}", quote=clean(one.note, _TEXT_LIMIT))
-    took = ", ".join(_took(voice, one.phases))
+    took = voice.times.commas(list(_took(voice, one.phases)))
     if took:
         yield voice.text("It took: {phases}.", phases=took)
 
 
 def _took(voice: Voice, phases: Phases) -> Iterator[str]:
-    for name, message in _PHASES:
+    for name, message in PHASES:
         ms = getattr(phases, name)
         if ms is not None:
             yield voice.text(message, ms=ms)

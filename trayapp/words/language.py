@@ -71,6 +71,11 @@ class Language:
             with (FOLDER / self.code / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as file:
                 self._catalogue = GNUTranslations(file)
 
+    @property
+    def from_the_right(self) -> bool:
+        """Whether it is written from right to left: then all that shows it is mirrored."""
+        return self._from_the_right
+
     def text(self, message: str, **values: object) -> str:
         """``message`` in this language, with ``values`` in its places."""
         return self._filled(self._catalogue.gettext(message), values)

@@ -72,13 +72,20 @@ def _incident(voice: Voice, record: Mapping[str, object], names: Mapping[str, st
     if ending in ENDINGS:
         yield voice.text(ENDINGS[Ending(ending)])
     members = list(read.maps(record, "members"))
-    yield "; ".join(_member(voice, group, names) for group in _alike(members))
+    yield voice.times.clauses([_member(voice, group, names) for group in _alike(members)])
     scopes = {read.code(Scope, m.get("scope"), Scope.NOT_KNOWN) for m in members}
     if len(scopes) == 1:
         yield voice.word(scopes.pop())
     sources = [voice.word(Source(s)) for s in dict.fromkeys(read.texts(record, "sources")) if s in list(Source)]
     if sources:
         yield voice.text("seen by {sources}", sources=voice.times.all_names(sources))
+    admitted = read.millis(record.get("first_official"))
+    if admitted is not None and start is not None:
+        if admitted > start:
+            waited = voice.times.duration(admitted - start)
+            yield voice.text("their status page said so after {duration}", duration=waited)
+        else:
+            yield voice.text("their status page said so first")
 
 
 def _alike(members: list[Mapping[str, object]]) -> list[list[Mapping[str, object]]]:

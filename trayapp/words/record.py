@@ -12,6 +12,7 @@ from trayapp.core.conditions import Condition
 from trayapp.core.judge import AMBER
 from trayapp.core.model import SECOND, Depth, Function, Line, Scope, State
 from trayapp.core.present import Icon, Row, Say, View
+from trayapp.core.wishes import FOR_EVER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,6 +24,7 @@ E = TypeVar("E", bound="StrEnum")
 
 _LONGEST_S = 1_000_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST = (datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC) - _EPOCH) // timedelta(milliseconds=1)
 _SAY = {Icon.UP: Say.ALL_WELL, Icon.UNKNOWN: Say.LOOKING}
 
 
@@ -47,6 +49,7 @@ def view_of(record: Mapping[str, object]) -> View:
         looked_at=millis(record.get("looked_at")),
         rows=rows,
         incidents=texts(record, "incidents"),
+        muted_until=_end(record.get("muted_until")),
     )
 
 
@@ -67,7 +70,15 @@ def _row(record: Mapping[str, object]) -> Row:
         reasons=(reasons := texts(record, "reasons")),
         amber=any(reason in AMBER for reason in reasons),
         standing=Condition.STANDING in reasons,
+        snoozed_until=_end(record.get("snoozed_until")),
+        tell_back=record.get("tell_back") is True,
     )
+
+
+def _end(value: object) -> Millis | None:
+    """When a wish ends; the last second that ISO 8601 can write here stands for an end that never comes."""
+    t = millis(value)
+    return FOR_EVER if t is not None and t >= _LAST else t
 
 
 def code(kind: type[E], value: object, default: E) -> E:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trayapp.core.judge import Official
-from trayapp.core.model import Line, State
+from trayapp.core.model import Function, Line, Scope, State
 from trayapp.core.ports import Toast
 from trayapp.core.present import Icon
 from trayapp.words.language import mark
+from trayapp.words.official import locked_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,6 +47,8 @@ def _body(voice: Voice, said: Reply, names: Mapping[str, str], help_: str, now: 
     if said.verdict.accuses:
         yield voice.of(state, [names.get(said.platform, said.platform)], None, now) + "."
         yield voice.reason(said.verdict.reason)
+        if Function.SIGN_IN in said.functions and said.verdict.scope in {Scope.THEIRS, Scope.WIDESPREAD}:
+            yield from locked_out(voice)
     elif state is State.UNKNOWN:
         yield voice.text("Fanal cannot tell yet; it is watching closely now.")
     else:

@@ -10,13 +10,14 @@ from trayapp.core.present import Say
 from trayapp.core.wishes import FOR_EVER, SNOOZES
 from trayapp.words.language import mark
 from trayapp.words.states import SINCE, WARNED
+from trayapp.words.times import NAMED
 
 if TYPE_CHECKING:
     from trayapp.core.model import Millis
     from trayapp.core.present import Row, View
     from trayapp.words.voice import Voice
 
-CHECK, QUIT = "check", "quit"
+CHECK, LOG, QUIT, SETTINGS = "check", "log", "quit", "settings"
 """The menu's commands: codes shared with the composition root; so are ``complain ID`` and the wishes of the core."""
 
 MARKS = {
@@ -45,20 +46,20 @@ _GONE = frozenset({State.DOWN, State.PARTIAL, State.UNREACHABLE})
 """What is told when it is over: the rest is no story."""
 
 
-def answer(voice: Voice, view: View, now: Millis) -> str:
-    """The one line that answers "is it me, or is it them?". No full stop."""
+def answer(voice: Voice, view: View, now: Millis, most: int = NAMED) -> str:
+    """The one line that answers "is it me, or is it them?"; ``most`` platforms by name. No full stop."""
     if view.say in _OF_LINE:
         return voice.text(_OF_LINE[view.say])
     if view.say in _OF_PLATFORMS:
-        return voice.of(_OF_PLATFORMS[view.say], view.names, view.since, now)
+        return voice.of(_OF_PLATFORMS[view.say], view.names, view.since, now, most)
     if view.say is Say.WARNED:
         names = voice.names(view.names)
-        return voice.plural(WARNED, len(names), names=voice.times.names(names))
+        return voice.plural(WARNED, len(names), names=voice.times.names(names, most))
     if view.say is Say.STOPPED:
         return voice.text("Fanal has stopped looking")
     if view.say is Say.PAUSED:
         return _paused(voice, view, now)
-    return _looking(voice, view) if view.say is Say.LOOKING else _well(voice, view)
+    return _looking(voice, view) if view.say is Say.LOOKING else _well(voice, view, most)
 
 
 def _paused(voice: Voice, view: View, now: Millis) -> str:
@@ -74,20 +75,11 @@ def _looking(voice: Voice, view: View) -> str:
     return voice.text("Nothing is known yet, Fanal is looking")
 
 
-def _well(voice: Voice, view: View) -> str:
+def _well(voice: Voice, view: View, most: int) -> str:
     unknown = voice.names(row.name for row in view.rows if row.state is State.UNKNOWN) if view.mark else []
     if unknown:
-        return voice.text("All well; not known: {names}", names=voice.times.names(unknown))
+        return voice.text("All well; not known: {names}", names=voice.times.names(unknown, most))
     return voice.text("All well")
-
-
-def tooltip(voice: Voice, view: View, now: Millis) -> str:
-    """The answer, and how old it is."""
-    said = answer(voice, view, now)
-    if view.looked_at is None:
-        return voice.text("Fanal: {answer}", answer=said)
-    clock = voice.times.clock(view.looked_at, now)
-    return voice.text("Fanal: {answer} · looked at {clock}", answer=said, clock=clock)
 
 
 def menu(voice: Voice, view: View, now: Millis, *, running: bool) -> tuple[Choice, ...]:
@@ -105,6 +97,8 @@ def menu(voice: Voice, view: View, now: Millis, *, running: bool) -> tuple[Choic
         *([Choice(voice.text("Check now"), CHECK, default=True)] if asks else []),
         *(_notices(voice, view, now) if running else []),
         *([_pause(voice, view)] if running else []),
+        Choice(voice.text("Open log"), LOG),
+        Choice(voice.text("Settings…"), SETTINGS),
         Choice(voice.text("Quit"), QUIT),
     )
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trayapp.core.ports import Face
-from trayapp.words import lines, replies, shown, toasts
+from trayapp.words import forms, lines, replies, shown, still, toasts
 from trayapp.words.language import Language
 from trayapp.words.times import Times
+from trayapp.words.tooltip import tooltip
 from trayapp.words.voice import Voice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import tzinfo
 
     from trayapp.core.judge import Reason
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from trayapp.core.ports import Choice, Reply, Toast
     from trayapp.core.present import View
     from trayapp.core.story import Event
+    from trayapp.words.official import Quoted
     from trayapp.words.vocabulary import Code
 
 
@@ -34,7 +36,7 @@ class Speech:
 
     def tooltip(self, view: View, now: Millis) -> str:
         """The answer and how old it is: "Fanal: All well · looked at 16:02"."""
-        return shown.tooltip(self._voice, view, now)
+        return tooltip(self._voice, view, now)
 
     def menu(self, view: View, now: Millis, *, running: bool = True) -> tuple[Choice, ...]:
         """The tray's menu. ``running``: whether anybody is there to carry out "check"."""
@@ -45,9 +47,15 @@ class Speech:
         menu = self.menu(view, now, running=running)
         return Face(view.icon, view.count, view.mark, self.tooltip(view, now), menu, self.answer(view, now))
 
-    def toast(self, event: Event, names: Mapping[str, str], now: Millis) -> Toast:
-        """A notice; ``names``: platform id → name."""
-        return toasts.toast(self._voice, event, names, now)
+    def toast(
+        self, event: Event, names: Mapping[str, str], now: Millis, quotes: Mapping[str, Quoted] = toasts.NO_QUOTES
+    ) -> Toast:
+        """A notice; ``names``: platform id → name; ``quotes``: platform id → what its owner's page says of it."""
+        return toasts.toast(self._voice, event, names, now, quotes)
+
+    def still(self, view: View, platforms: Collection[str], now: Millis) -> Toast:
+        """What works while ``platforms`` (ids) do not."""
+        return still.still(self._voice, view, platforms, now)
 
     def digest(self, events: Sequence[Event], names: Mapping[str, str], now: Millis) -> Toast:
         """One notice of all that could not be said in time."""
@@ -56,6 +64,14 @@ class Speech:
     def reply(self, said: Reply, names: Mapping[str, str], help_: str, now: Millis) -> Toast:
         """What the person is answered who said that a platform does not work for them."""
         return replies.reply(self._voice, said, names, help_, now)
+
+    def test_notice(self) -> Toast:
+        """What a person sees who asks what a notice looks like."""
+        return forms.test_notice(self._voice)
+
+    def mistake(self, problems: Sequence[str]) -> Toast:
+        """That the settings, or a platform's file, were broken by hand: where, as file:line: text."""
+        return forms.mistake(self._voice, problems)
 
     def tomorrow(self, now: Millis) -> Millis:
         """When the person's next morning begins."""

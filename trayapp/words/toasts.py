@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from trayapp.core.judge import Reason
@@ -9,7 +10,18 @@ from trayapp.core.model import HOUR, Function, Scope, State
 from trayapp.core.ports import Toast
 from trayapp.core.present import Icon
 from trayapp.core.story import EventKind
+from trayapp.words.official import (
+    SIGN_IN_FAILS,
+    SIGN_IN_FAILS_AGAIN,
+    Quoted,
+    admitted,
+    locked_out,
+    only_sign_in,
+    quoted,
+)
+from trayapp.words.shown import LOG
 from trayapp.words.states import AGAIN, BACK, BACK_HERE, LASTED, NOW, TROUBLE_LASTED, WORST_FIRST
+from trayapp.words.still import button
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,31 +35,44 @@ CAUSES = {
     (State.PARTIAL, Scope.THEIRS): Reason.SERVER_ERRORS_PARTLY,
     (State.DOWN, Scope.WIDESPREAD): Reason.NO_ANSWER_ANYWHERE,
     (State.UNREACHABLE, Scope.YOUR_NETWORK): Reason.NO_ANSWER_ONLY_HERE,
+    (State.UNREACHABLE, Scope.YOUR_COUNTRY): Reason.NO_ANSWER_IN_COUNTRY,
     (State.UNREACHABLE, Scope.NOT_KNOWN): Reason.NO_ANSWER_HERE,
     (State.PARTIAL, Scope.NOT_KNOWN): Reason.NO_ANSWER_HERE_PARTLY,
 }
 """What most often makes a member so: for a history that did not keep the judge's reason, and for members of several."""
 
+NO_QUOTES: Mapping[str, Quoted] = MappingProxyType({})
 _LINE_IS_WELL = frozenset({Scope.THEIRS, Scope.WIDESPREAD, Scope.NOT_KNOWN})
 
 
-def toast(voice: Voice, event: Event, names: Mapping[str, str], now: Millis) -> Toast:
-    """``event`` as it is said to the person. ``names``: platform id → its name; an id without one is its own name."""
+def toast(
+    voice: Voice, event: Event, names: Mapping[str, str], now: Millis, quotes: Mapping[str, Quoted] = NO_QUOTES
+) -> Toast:
+    """``event`` as it is said to the person. ``names``: platform id → its name; an id without one is its own name.
+
+    ``quotes``: platform id → what its owner's own page says of it.
+    """
     unwell = [m for m in event.of.members if m.until is None]
     if event.kind is EventKind.END:
         return _end(voice, event, names, now)
     groups = _by_state(unwell or event.of.members)
     worst, members = next(iter(groups.items()), (State.UNKNOWN, []))
-    sentences = AGAIN if event.relapse and worst in AGAIN else NOW
+    sentence = (AGAIN if event.relapse and worst in AGAIN else NOW)[worst]
+    if worst is State.PARTIAL and only_sign_in(members):
+        sentence = SIGN_IN_FAILS_AGAIN if event.relapse else SIGN_IN_FAILS
     new = event.kind is EventKind.START or event.relapse
     return Toast(
         key=event.incident,
-        title=_about(voice, sentences[worst], members, names),
-        body=" ".join(_body(voice, event, groups, names, now)),
+        title=_about(voice, sentence, members, names),
+        body=" ".join(_body(voice, event, names, now, groups=groups, quotes=quotes)),
         urgent=new and worst is State.DOWN,
         icon=Icon(worst.value),
-        actions=(_mute(voice),),
+        actions=(_log(voice), button(voice, [m.platform for m in unwell or event.of.members]), _mute(voice)),
     )
+
+
+def _log(voice: Voice) -> tuple[str, str]:
+    return LOG, voice.text("Open log")
 
 
 def _mute(voice: Voice) -> tuple[str, str]:
@@ -55,22 +80,36 @@ def _mute(voice: Voice) -> tuple[str, str]:
 
 
 def _body(
-    voice: Voice, event: Event, groups: Mapping[State, list[Member]], names: Mapping[str, str], now: Millis
+    voice: Voice,
+    event: Event,
+    names: Mapping[str, str],
+    now: Millis,
+    *,
+    groups: Mapping[State, list[Member]],
+    quotes: Mapping[str, Quoted],
 ) -> Iterable[str]:
     worst, members = next(iter(groups.items()), (State.UNKNOWN, []))
     scopes = {m.scope for m in members}
-    yield from _seen(voice, event, members, now)
-    if len(scopes) == 1:
-        yield _cause(voice, worst, members[0].scope, members)
     broken = list(dict.fromkeys(f for m in members for f in m.functions))
-    if worst is State.PARTIAL and broken:
+    quote = next((quotes[m.platform] for m in members if m.platform in quotes), None)
+    locked = Function.SIGN_IN in broken and scopes <= {Scope.THEIRS, Scope.WIDESPREAD}
+    if quote is not None:
+        yield quoted(voice, quote, now)
+    if quote is None or event.of.already or event.relapse or any(m.witnesses for m in members):
+        yield from _seen(voice, event, members, now)
+        if len(scopes) == 1 and (quote is None or any(m.witnesses for m in members)):
+            yield _cause(voice, worst, members[0].scope, members)
+    if locked and (quote is not None or admitted(members)):
+        yield from locked_out(voice)  # before all else: what is cut off where room is short is the end
+        locked = False
+    if worst is State.PARTIAL and broken and not only_sign_in(members):
         yield voice.text("What fails: {functions}.", functions=voice.times.all_names([voice.word(f) for f in broken]))
     for state, others in list(groups.items())[1:]:
         since = min(m.since for m in others)
         yield voice.of(state, _names(others, names), None if event.of.already else since, now) + "."
     if scopes and scopes <= _LINE_IS_WELL:
         yield voice.text("Your own connection works.")
-    if Function.SIGN_IN in broken and scopes <= {Scope.THEIRS, Scope.WIDESPREAD}:
+    if locked:
         # What such an outage looks like: people who do not know it change their passwords in fear.
         yield voice.text("Until it is over, even a right password may be refused.")
     well = [m for m in event.of.members if m.until is not None]
@@ -134,7 +173,8 @@ def _end(voice: Voice, event: Event, names: Mapping[str, str], now: Millis) -> T
     if of.unwatched:
         body += " " + voice.text("Fanal was not looking all the time.")
     back = BACK_HERE if state is State.UNREACHABLE else BACK
-    return Toast(event.incident, _about(voice, back, members, names), body, urgent=False, icon=Icon.UP)
+    title = _about(voice, back, members, names)
+    return Toast(event.incident, title, body, urgent=False, icon=Icon.UP, actions=(_log(voice),))
 
 
 def digest(voice: Voice, events: Sequence[Event], names: Mapping[str, str], now: Millis) -> Toast:
@@ -154,7 +194,7 @@ def digest(voice: Voice, events: Sequence[Event], names: Mapping[str, str], now:
             )
     icon = Icon.UP if all(e.of.end is not None for e in events) else Icon.UNKNOWN
     title = voice.text("What Fanal could not tell you in time")
-    return Toast("digest", title, " ".join(said), urgent=False, icon=icon)
+    return Toast("digest", title, " ".join(said), urgent=False, icon=icon, actions=(_log(voice),))
 
 
 def _about(voice: Voice, pair: tuple[str, str], members: Sequence[Member], names: Mapping[str, str]) -> str:

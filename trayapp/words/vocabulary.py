@@ -164,6 +164,14 @@ REASONS: Mapping[Reason, Pair] = {
         "It does not answer here; on other networks it answers in some places and not in others.",
         "They do not answer here; on other networks they answer in some places and not in others.",
     ),
+    Reason.NO_ANSWER_IN_COUNTRY: marks(
+        "It answers in other countries; from yours, other networks do not reach it either.",
+        "They answer in other countries; from yours, other networks do not reach them either.",
+    ),
+    Reason.NO_ANSWER_RESOLVER: marks(
+        "Its name is found elsewhere, and not by the look-ups of this network.",
+        "Their names are found elsewhere, and not by the look-ups of this network.",
+    ),
     Reason.NO_ANSWER_ONLY_HERE: marks(
         "It answers on other networks: the fault is in your network or on the way.",
         "They answer on other networks: the fault is in your network or on the way.",

@@ -9,6 +9,7 @@ from trayapp.core.judge import Reason
 from trayapp.core.model import Depth, State
 from trayapp.words.encode import clean
 from trayapp.words.states import NOW, SINCE
+from trayapp.words.times import NAMED
 from trayapp.words.vocabulary import REASONS, STANDING, WORDS, WORKS
 
 if TYPE_CHECKING:
@@ -27,8 +28,10 @@ class Voice:
     """Words, names and sentences that more than one exit needs."""
 
     def __init__(self, language: Language, times: Times) -> None:
+        self.code = language.code
         self.text = language.text
         self.plural = language.plural
+        self.from_the_right = language.from_the_right
         self.times = times
 
     def word(self, code: Code) -> str:
@@ -52,10 +55,10 @@ class Voice:
         nobody = self.text("A platform")
         return [clean(name, NAME_LIMIT) or nobody for name in names] or [nobody]
 
-    def of(self, state: State, names: Sequence[str], since: Millis | None, now: Millis) -> str:
-        """What is so of these platforms, and since when where that is known. No full stop."""
+    def of(self, state: State, names: Sequence[str], since: Millis | None, now: Millis, most: int = NAMED) -> str:
+        """What is so of these platforms, ``most`` of them by name, and since when where that is known. No full stop."""
         clean_names = self.names(names)
-        n, listed = len(clean_names), self.times.names(clean_names)
+        n, listed = len(clean_names), self.times.names(clean_names, most)
         if since is None or state not in SINCE:
             return self.plural(NOW[state], n, names=listed)
         return self.plural(SINCE[state], n, names=listed, since=self.times.clock(since, now))

@@ -1,0 +1,1 @@
+"""HANDS OUT. The history in forms that other programs and people can keep."""
