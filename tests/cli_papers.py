@@ -55,7 +55,8 @@ def _words(action: argparse.Action) -> tuple[str, ...]:
         return tuple(platforms())
     if action.choices is not None:
         return tuple(map(str, action.choices))
-    return tuple(str(action.metavar).split("|"))
+    words = str(action.metavar)
+    return () if words.isupper() else tuple(words.split("|"))  # "VALUE" is no word to be typed
 
 
 def bash() -> str:
@@ -119,16 +120,22 @@ def _zsh(text: str) -> str:
     return "'" + f"{name}:{help_.replace(':', chr(92) + ':')}".replace("'", "'\\''") + "'"
 
 
+FISH = """
+function __fanal_at -a command place -d 'whether that command stands there, and (if given) so many words'
+    set -l typed (commandline -opc)
+    test "$typed[2]" = "$command"; and test -z "$place" -o (count $typed) = "$place"
+end"""
+
+
 def fish() -> str:
-    """For fish."""
-    lines = [f"# {MADE}", "complete -c fanal -f", "complete -c fanal -n __fish_use_subcommand -l help -l version"]
+    """For fish. Its own ``__fish_seen_subcommand_from`` takes any word for the command: "autostart status"."""
+    lines = [f"# {MADE}{FISH}", "complete -c fanal -f", "complete -c fanal -n __fish_use_subcommand -l help -l version"]
     for c in commands():
         lines.append(f"complete -c fanal -n __fish_use_subcommand -a {c.name} -d {_fish(c.help)}")
-        seen = f"__fish_seen_subcommand_from {c.name}"
         for at, words in enumerate(c.places, 2):
-            there = f"{seen}; and test (count (commandline -opc)) -eq {at}"
-            lines.append(f"complete -c fanal -n {_fish(there)} -a {_fish(' '.join(words))}")
-        lines += [f"complete -c fanal -n {_fish(seen)} -l {o[2:]}" for o in c.options if o.startswith("--")]
+            if words:
+                lines.append(f"complete -c fanal -n '__fanal_at {c.name} {at}' -a {_fish(' '.join(words))}")
+        lines += [f"complete -c fanal -n '__fanal_at {c.name}' -l {o[2:]}" for o in c.options if o.startswith("--")]
     return "\n".join([*lines, ""])
 
 
@@ -142,6 +149,7 @@ def manual() -> str:
     lines = [
         f'.\\" {MADE}',
         ".TH FANAL 1",
+        ".ad l",
         ".SH NAME",
         "fanal \\- is it me, or is it them?",
         ".SH SYNOPSIS",
@@ -161,7 +169,7 @@ def manual() -> str:
 
 
 def _roff(text: str) -> str:
-    said = text.replace("\\", "\\e").replace("-", "\\-")
+    said = text.replace("\\", "\\e").replace("-", "\\-").replace("|", "|\\:")  # where a line may be broken
     return "\\&" + said if said.startswith((".", "'")) else said
 
 

@@ -16,7 +16,7 @@ from loop import BETA, CONTROLS, GAMMA, WATCHED
 
 from trayapp.app import App
 from trayapp.core.model import Millis
-from trayapp.core.ports import Clock, Delivery, Face, Reply, Store
+from trayapp.core.ports import Allowed, Clock, Delivery, Face, Reply, Store
 from trayapp.core.present import Icon, View
 from trayapp.core.reduce import reduce
 from trayapp.core.story import Notice
@@ -98,6 +98,7 @@ class Builder:
         lost: Callable[[], None],
         reply: Callable[[Reply], None],
         quiet: Callable[[], bool],
+        allowed: Callable[[], Allowed],
     ) -> Engine:
         assert quiet() is False
         first = not self.engines
@@ -120,6 +121,7 @@ class Builder:
             lost=lost,
             reply=reply,
             draw=no_phase,
+            allowed=allowed,
             reduce=core,
         )
         self.engines.append(engine)

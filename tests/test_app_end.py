@@ -78,6 +78,28 @@ def test_at_whatever_moment_of_its_start_it_ends_well(start: Start, later_ms: in
     assert "Traceback" not in err
 
 
+ENDED_AT_ONCE = """
+import os, signal, sys
+class Asked:
+    def find_spec(self, name, *_):
+        if name == "trayapp.cli.command":
+            os.kill(os.getpid(), signal.SIGTERM)
+sys.meta_path.insert(0, Asked())
+from trayapp.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+"""Asked to end before the first thing is loaded that a command needs."""
+
+
+@pytest.mark.parametrize(("words", "code"), [([], 0), (["status"], -signal.SIGTERM)])
+def test_the_handlers_stand_before_all_else_is_loaded(words: list[str], code: int, tmp_path: Path) -> None:
+    """Of the program that watches; a command that only looks is ended as any other."""
+    env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    command = [*UNSHARE, sys.executable, "-c", ENDED_AT_ONCE, *words]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=20, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (code, "", "")
+
+
 def test_a_terminal_that_takes_nothing_does_not_keep_it_from_ending(start: Start, tmp_path: Path) -> None:
     if sys.platform == "win32":
         pytest.skip("pipes are POSIX")

@@ -29,7 +29,7 @@ def test_without_a_screen_it_says_so_watches_and_blames_the_line(home: Home) -> 
     status = home.fanal("status", "--json")
     assert status.returncode == 4
     record = json.loads(status.stdout)
-    assert list(record) == ["watching", "looked_at", "line", "overall", "platforms", "incidents"]
+    assert list(record) == ["watching", "looked_at", "line", "overall", "muted_until", "platforms", "incidents"]
     assert record["watching"] is True
     assert record["line"] == record["overall"] == "offline"
     assert {p["state"] for p in record["platforms"]} == {"unknown"}
@@ -109,7 +109,9 @@ def test_a_mistake_in_the_settings_is_told_with_its_line_and_the_defaults_serve(
     assert f"fanal: {config / 'config.toml'}:4: `privacy.reports` must be true or false\n" in check.stderr
     assert "Until that is mended" in check.stderr
     assert f"fanal: {config / 'platforms' / 'mine.toml'}:2: `name` must be" in check.stderr
-    assert {p["id"] for p in json.loads(check.stdout)["platforms"]} >= {"facebook", "discord"}
+    watched = {p["id"] for p in json.loads(check.stdout)["platforms"]}
+    assert watched >= {"facebook", "telegram"}
+    assert "discord" not in watched
 
 
 def test_only_the_platforms_named_in_the_settings_are_watched(home: Home) -> None:

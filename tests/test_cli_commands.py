@@ -103,7 +103,7 @@ def test_an_unknown_platform_is_wrong_usage_and_the_known_are_named(home: Home, 
     ended = home.fanal(*command)
     assert ended.returncode == 2
     assert 'No platform "nobody" is watched' in ended.stderr
-    assert "discord, facebook, instagram" in ended.stderr
+    assert "facebook, instagram, messenger" in ended.stderr
 
 
 @in_a_namespace

@@ -128,6 +128,34 @@ def test_what_is_amiss_is_said_with_what_to_do(home: Home, more: dict[str, str],
 
 
 @in_a_namespace
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (
+            "ProxyType=1\nhttpsProxy=http://me:secret@box.example 3128",
+            "✓ Platforms are asked through the proxy box.exam",
+        ),
+        ("ProxyType=1\nhttpsProxy=socks://box.example 1", "✗ The proxy socks://box.example:1 cannot be used"),
+        (
+            "ProxyType=2\nProxy Config Script=http://me:secret@pac.example/x.pac",
+            "✗ This desktop finds its proxy by a script (http://pac.example/x.pac), which Fanal does not run",
+        ),
+        ("ProxyType=3", "✗ This desktop finds its proxy by a script (WPAD), which Fanal does not run"),
+        ("x" * 70_000, "✗ The desktop's proxy settings cannot be read, so platforms are asked directly."),
+        ("ProxyType=0", "✓ No proxy is set: platforms are asked directly."),
+    ],
+)
+def test_the_proxy_of_the_desktop(home: Home, settings: str, said: str) -> None:
+    config = home.path / ".config" / "kioslaverc"
+    config.parent.mkdir()
+    config.write_text(f"[Proxy Settings]\n{settings}\n", "utf-8")
+    home.more = {"XDG_CURRENT_DESKTOP": "KDE", "XDG_CONFIG_DIRS": "/nowhere"}
+    ended = home.fanal("doctor")
+    assert said in ended.stdout, ended.stdout
+    assert "secret" not in ended.stdout + ended.stderr
+
+
+@in_a_namespace
 def test_the_program_that_should_start_by_itself_is_gone(home: Home) -> None:
     XdgAutostart({"HOME": str(home.path)}).on([NOWHERE])
     assert "✗ The program that should start when you log in is not there any more." in home.fanal("doctor").stdout

@@ -35,10 +35,13 @@ CLOCKS = {"now", "utcnow", "today", "localtime", "gmtime"}
 
 LONGEST = 300
 
-ORDINARY = {"threads", "meta", "messenger"}
+ORDINARY = {"threads", "meta", "messenger", "signal", "outlook", "zoom", "snap"}
 """Names that are words of every day as well: these are looked for only as a whole text in quotes."""
+MAKERS = {"microsoft", "gmail"}
+"""So are those of a maker of systems, whose registry keys and manuals are named where they are used, and of a domain
+under which somebody's extension is known."""
 SHORT = 3
-"""So is every name of no more letters than this."""
+"""So is every name of no more letters than this; one of a single letter is no name that could be looked for."""
 
 VAGUE = {"utils", "util", "helpers", "helper", "manager", "common", "misc", "base"}
 
@@ -145,12 +148,12 @@ def test_there_are_names_to_look_for() -> None:
 
 
 def _literal_only(name: str) -> bool:
-    return name in ORDINARY or len(name) <= SHORT
+    return name in ORDINARY | MAKERS or len(name) <= SHORT
 
 
 def test_no_name_of_a_platform_or_owner_stands_in_a_source() -> None:
     loud = sorted(name for name in names_in_data() if not _literal_only(name))
-    quiet = {name for name in names_in_data() if _literal_only(name)}
+    quiet = {name for name in names_in_data() if _literal_only(name) and len(name) > 1}
     pattern = re.compile(rf"(?<![a-z0-9])({'|'.join(map(re.escape, loud))})(?![a-z0-9])", re.IGNORECASE)
     found = []
     for path in sources():

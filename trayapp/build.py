@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from trayapp.core import present
+from trayapp.core.ports import Allowed
 from trayapp.watch.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class EngineBuilder(Protocol):
         lost: Callable[[], None],
         reply: Callable[[Reply], None],
         quiet: Callable[[], bool],
+        allowed: Callable[[], Allowed],
     ) -> Engine:
         """As ``Engine`` takes them."""
 
@@ -56,9 +58,11 @@ def build_engine(
     lost: Callable[[], None],
     reply: Callable[[Reply], None] = lambda _: None,
     quiet: Callable[[], bool] = lambda: False,
+    allowed: Callable[[], Allowed] = Allowed,
 ) -> Engine:
-    """An engine on the real network. ``quiet``: whether nothing is to be said now."""
+    """An engine on the real network. ``quiet``: whether nothing is to be said now; ``allowed``: who may be asked."""
     from trayapp.watch.engine import Engine  # noqa: PLC0415 - behind the icon
+    from trayapp.watch.errands import Errands  # noqa: PLC0415 - the same
     from trayapp.watch.lookup import Lookup  # noqa: PLC0415 - the same
     from trayapp.watch.net import Network  # noqa: PLC0415 - the same; loads httpx
     from trayapp.watch.probes import KINDS  # noqa: PLC0415 - the same
@@ -66,9 +70,10 @@ def build_engine(
     from trayapp.watch.surroundings.quiet import WithQuiet  # noqa: PLC0415 - the same
     from trayapp.watch.trust import system_trust  # noqa: PLC0415 - the same
 
+    net = Network(clock, system_trust(), Lookup(lent=True))
     return Engine(
         clock=clock,
-        net=Network(clock, system_trust(), Lookup(lent=True)),
+        net=net,
         kinds=KINDS,
         open_store=open_store,
         watched=watched,
@@ -78,6 +83,8 @@ def build_engine(
         reply=reply,
         draw=random.randrange,
         surroundings=WithQuiet(choose(clock), quiet),
+        go=Errands(net, clock),
+        allowed=allowed,
     )
 
 
@@ -154,11 +161,19 @@ class Taken:
 
 
 class Current:
-    """The configuration that holds now. Fulfils ``Quieted``. Used by one thread at a time, read by any."""
+    """The configuration that holds now. Fulfils ``Quieted``. Safe to use from many threads."""
 
     def __init__(self, places: Places, settings: Settings, watched: Watched) -> None:
+        from trayapp.config.edited import Edited  # noqa: PLC0415 - see ``load``
+
         self._places = places
         self.settings, self.watched = settings, watched
+        self._edited = Edited(places.settings, places.platforms)
+        self._turn = threading.Lock()  # one reading at a time
+
+    def edited(self) -> bool:
+        """Whether the person has changed a file by hand; true once for each change. Quick."""
+        return self._edited.look()
 
     @property
     def quiet(self) -> QuietHours | None:
@@ -180,6 +195,11 @@ class Current:
 
         A platform whose file is broken now stays as it was; every problem is told.
         """
+        with self._turn:
+            self._edited.read()
+            return self._reload()
+
+    def _reload(self) -> Taken:
         from trayapp.config import load_settings  # noqa: PLC0415 - see ``load``
 
         settings, problems = load_settings(self._places.settings)

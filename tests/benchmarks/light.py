@@ -112,6 +112,9 @@ def live(program: Path, out: Path, runs: int, idle: float, platforms: int) -> No
     """Inside the world: measure and print."""
     with World(out, [program]) as world, Screen(world.scratch, out) as screen:
         env = screen.env | {"SSL_CERT_FILE": str(world.ca), "PYTHONPATH": str(program.parents[1])}
+        answered = Path(env["XDG_CONFIG_HOME"], "fanal", "config.toml")
+        answered.parent.mkdir(parents=True, exist_ok=True)
+        answered.touch()  # the questions of the first start: their window is a process of its own, and measured apart
         if platforms:
             watch_many(env, platforms)
         once(program, env, 0)  # the first start reads everything from disk, and makes the history

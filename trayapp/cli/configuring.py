@@ -1,4 +1,4 @@
-"""``fanal config check|path|edit``."""
+"""``fanal config check|path|edit|set|reload``."""
 
 from __future__ import annotations
 
@@ -11,10 +11,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from trayapp.cli.shell import Exit, Shell, out, tell
+from trayapp.cli.taking import take_over
 from trayapp.config import load_settings
+from trayapp.words.forms import Forms
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from trayapp.config.edit import Value
 
 _EXAMPLE = """
 # platforms = ["one", "another"]
@@ -26,12 +30,66 @@ _EXAMPLE = """
 """
 
 
-def do(shell: Shell, what: str) -> int:
-    """Carry one of them out."""
-    if what == "path":
-        out(str(shell.where.settings))
-        return Exit.WELL
-    return _edit(shell) if what == "edit" else _check(shell)
+def do(shell: Shell, what: str, key: str | None = None, values: Sequence[str] = ()) -> int:
+    """Carry one of them out. ``key`` and ``values`` are for ``set``."""
+    match what:
+        case "path":
+            out(str(shell.where.settings))
+            return Exit.WELL
+        case "edit":
+            return _edit(shell)
+        case "set":
+            return _set(shell, key, values)
+        case "reload":
+            return _reload(shell)
+        case _:
+            return _check(shell)
+
+
+def _set(shell: Shell, key: str | None, values: Sequence[str]) -> int:
+    """Change one of the settings, or take it back to its default; it holds at once. 2: it cannot be."""
+    from trayapp.config.edit import change  # noqa: PLC0415 - loads tomlkit
+
+    if key is None:
+        tell(shell.say.set_needs)
+        return Exit.USAGE
+    problems = change(
+        shell.where.settings, {tuple(key.split(".")): value_of(key, values)}, begin=shell.say.settings_begin
+    )
+    for problem in problems:
+        out(str(problem))
+    return Exit.USAGE if problems else _reload(shell, quiet=True)
+
+
+def value_of(key: str, typed: Sequence[str]) -> Value:
+    """What a person types after the key, as it is written: several words are a list, nothing is the default."""
+    if not typed:
+        return None
+    if key == "platforms":
+        return tuple(word for text in typed for word in text.split(",") if word)
+    text = " ".join(typed)
+    if text in {"true", "false"}:
+        return text == "true"
+    try:
+        return float(text) if key == "look.scale" else text
+    except ValueError:
+        return text
+
+
+def _reload(shell: Shell, *, quiet: bool = False) -> int:
+    """Let the running Fanal take over what is written now. 2: it is broken, 3: none runs."""
+    forms = Forms(shell.voice)
+    taken = take_over(shell)
+    if taken is None:
+        (out if quiet else tell)(forms.saved_only if quiet else shell.answers.not_running("stop"))
+        return Exit.WELL if quiet else Exit.CANNOT_TELL
+    for problem in taken.problems:
+        out(problem)
+    if not taken.done:
+        tell(forms.broken)
+        return Exit.USAGE
+    out(forms.saved)
+    return Exit.WELL
 
 
 def _check(shell: Shell) -> int:
@@ -68,7 +126,10 @@ def _edit(shell: Shell) -> int:
     if ended.returncode:
         return Exit.CANNOT_TELL
     settings, problems = load_settings(file)
-    return _check(replace(shell, settings=settings, problems=problems))
+    code = _check(replace(shell, settings=settings, problems=problems))
+    if take_over(shell) is not None and code == Exit.WELL:
+        out(Forms(shell.voice).saved)
+    return code
 
 
 def editor(env: Mapping[str, str], platform: str) -> list[str] | None:

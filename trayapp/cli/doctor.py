@@ -96,9 +96,18 @@ def trust(env: Mapping[str, str], system: str) -> Finding:
 def proxies() -> Iterator[Finding]:
     """Through whom the platforms are asked. No password is shown."""
     from trayapp.watch.proxy import Proxy, parsed  # noqa: PLC0415 - not every command pays for it
-    from trayapp.watch.proxy_settings import system_settings  # noqa: PLC0415 - the same
+    from trayapp.watch.proxy_desktop import System  # noqa: PLC0415 - the same
 
-    set_ = system_settings().proxies
+    said = System()()
+    if said.unread:
+        yield Finding("proxy_unread", well=False)
+        return
+    if said.script:
+        place = "WPAD" if said.script == "wpad" else re.sub(r"//[^@/]*@", "//", said.script)
+        runs = said.lookup is not None and bool(said.lookup("https://localhost/"))  # whether anybody runs it at all
+        yield Finding("proxy_script", well=runs, values={"place": place})
+        return
+    set_ = said.proxies
     url = set_.get("https") or set_.get("all") or set_.get("socks")
     if not url:
         yield Finding("proxy_none")

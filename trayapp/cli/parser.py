@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 PLATFORM = "PLATFORM"
 """The metavar of an argument that is a platform's id: completion offers those."""
+KEYS = (
+    *("platforms", "language", "privacy.outside", "privacy.reports"),
+    *("notices.give", "notices.heed_desktop", "notices.quiet", "look.theme", "look.scale"),
+)
+"""What ``fanal config set`` can set, as it stands in the file."""
 MUTES = ("1h", "4h", "tomorrow", "ever", "off")
 SNOOZES = ("1h", "4h", "8h", "off")
 _LENGTH = re.compile(r"([1-9][0-9]{0,4})([mhd])", re.ASCII)
@@ -47,9 +52,14 @@ def parser(say: Console) -> argparse.ArgumentParser:
     back.add_argument("platform", metavar=PLATFORM, help=say.help_platform)
     back.add_argument("off", nargs="?", choices=("off",), help=say.help_back_off)
     command("doctor", say.help_doctor)
-    command("config", say.help_config).add_argument(
-        "what", choices=("check", "path", "edit"), help=say.help_config_what
-    )
+    config = command("config", say.help_config)
+    config.add_argument("what", choices=("check", "path", "edit", "set", "reload"), help=say.help_config_what)
+    config.add_argument("key", nargs="?", choices=KEYS, metavar="|".join(KEYS), help=say.help_config_key)
+    config.add_argument("value", nargs="*", metavar="VALUE", help=say.help_config_value)
+    command("setup", say.help_setup)
+    command("window", say.help_window)
+    settings = command("settings", say.help_settings)
+    settings.add_argument("page", nargs="?", choices=("first", "add"), help=say.help_settings_page)
     start = command("autostart", say.help_autostart)
     start.add_argument("what", choices=("on", "off", "status"), help=say.help_autostart_what)
     command("stop", say.help_quit)

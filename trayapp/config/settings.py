@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from trayapp.config.countries import COUNTRIES
 from trayapp.config.reader import Problem, read
+from trayapp.core.ports import Allowed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,6 +66,12 @@ class Settings:
     heed: bool = True  # nor is anything said while the desktop is not to be disturbed
     theme: Theme = Theme.SYSTEM
     scale: float = 0.0  # 0: as the desktop says; else from SCALE_LEAST to SCALE_MOST
+    country: str = ""  # the person's own, ISO 3166 alpha-2; "" = as the time zone says
+
+    @property
+    def allowed(self) -> Allowed:
+        """Whom Fanal may ask beside the platforms and their pages. Nobody, until the person has answered."""
+        return Allowed(outside=self.outside is Consent.ON_SUSPICION, reports=self.reports)
 
 
 def load_settings(path: Path) -> tuple[Settings, tuple[Problem, ...]]:
@@ -76,11 +84,12 @@ def load_settings(path: Path) -> tuple[Settings, tuple[Problem, ...]]:
     language = top.text_of(
         "language", required=False, pattern=r"[a-z]{2,3}(_[A-Z]{2})?", hint='a language such as "en" or "pt_BR"'
     )
-    outside, reports = None, False
+    outside, reports, country = None, False, ""
     privacy = top.table("privacy")
     if privacy is not None:
         outside = privacy.word("outside", Consent)
         reports = privacy.flag("reports")
+        country = _country(privacy)
         privacy.done()
     quiet, give, heed = None, True, True
     notices = top.table("notices")
@@ -98,7 +107,16 @@ def load_settings(path: Path) -> tuple[Settings, tuple[Problem, ...]]:
     top.done()
     if problems:
         return Settings(), tuple(sorted(problems))
-    return Settings(platforms, language, outside, reports, quiet, give, heed, theme, scale), ()
+    return Settings(platforms, language, outside, reports, quiet, give, heed, theme, scale, country), ()
+
+
+def _country(table: Table) -> str:
+    hint = 'a country by its two letters of ISO 3166, such as "MA"'
+    value = table.text_of("country", required=False, hint=hint)
+    if value and value not in COUNTRIES:
+        table.problem("country", f"{table.name('country')} must be {hint}")
+        return ""
+    return value
 
 
 def _scale(table: Table) -> float:

@@ -92,7 +92,7 @@ def told(world: World, event: Told) -> World:
     """Somebody is back."""
     if event.errand == "count":
         return replace(world, count_due=world.now.mono + max(COUNT_EVERY, event.rest))
-    owner = event.errand.removeprefix("look ")
+    owner = event.errand.removeprefix("look:")
     if owner == event.errand or owner not in world.looks:
         return world
     return replace(world, looks={**world.looks, owner: replace(world.looks[owner], away=False)})

@@ -111,7 +111,7 @@ class Look:
     @property
     def key(self) -> str:
         """What names it among all errands."""
-        return f"look {self.owner}"
+        return f"look:{self.owner}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,9 @@ REQUEST_LIMIT = 64 * 1024  # bytes, the newline included
 ANSWER_LIMIT = 1024 * 1024  # bytes, the newline included
 PATIENCE_S = 2.0  # for the other side to send its line, and to take ours
 CLIENTS = 32  # served at the same time; more wait their turn
+FOLLOWERS = 8  # of them, who stay to be told of every change
+FOLLOW: Mapping[str, object] = {"do": "follow"}
+"""A request whose door stays open: after the answer comes a line ``CHANGED`` whenever something was written."""
 
 _log = logging.getLogger(__name__)
 
@@ -54,9 +57,21 @@ def answer(line: bytes, handle: Handle) -> bytes:
     return reply
 
 
+def follows(line: bytes) -> bool:
+    """Whether that request wants to be told of every change."""
+    try:
+        return unpack(line).get("do") == FOLLOW["do"]
+    except ValueError:
+        return False
+
+
 def refusal(code: str) -> bytes:
-    """What is said instead of an answer: ``not_json``, ``too_long``, ``too_slow`` or ``internal``."""
+    """What is said instead of an answer: ``not_json``, ``too_long``, ``too_slow``, ``too_many`` or ``internal``."""
     return pack({"error": code})
+
+
+CHANGED = pack({"changed": True})
+FOLLOWED = pack({"done": True})
 
 
 def _refuse(constant: str) -> NoReturn:

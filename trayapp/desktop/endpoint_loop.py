@@ -1,19 +1,30 @@
 """One thread that serves many local clients: nobody's slowness holds up another.
 
 Requests are handled one at a time, in the order in which their lines are complete. A client may send one line and
-gets one; then the door closes. (A later "subscribe" only has to keep its client here: ``_Client.outgoing`` can be
-filled at any time, and ``wake`` makes the loop look.)
+gets one; then the door closes. A follower stays, and gets a line after every ``tell``: one for all that it was too slow
+to take in the meantime.
 """
 
 from __future__ import annotations
 
 import logging
+import math
 import selectors
 import socket
 import time
 from typing import TYPE_CHECKING
 
-from trayapp.desktop.endpoint_line import CLIENTS, PATIENCE_S, REQUEST_LIMIT, answer, refusal
+from trayapp.desktop.endpoint_line import (
+    CHANGED,
+    CLIENTS,
+    FOLLOWED,
+    FOLLOWERS,
+    PATIENCE_S,
+    REQUEST_LIMIT,
+    answer,
+    follows,
+    refusal,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,15 +39,17 @@ _log = logging.getLogger(__name__)
 
 
 class _Client:
-    """One connection: first it sends its line, then it takes ours, then it leaves."""
+    """One connection: first it sends its line, then it takes ours, then it leaves, or follows."""
 
-    __slots__ = ("deadline", "incoming", "leaving", "outgoing", "sock")
+    __slots__ = ("behind", "deadline", "following", "incoming", "leaving", "outgoing", "sock")
 
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
         self.incoming = bytearray()
         self.outgoing = b""
         self.leaving = False
+        self.following = False
+        self.behind = False  # something has changed while a line was still on its way to this follower
         self.deadline = time.monotonic() + PATIENCE_S
 
 
@@ -49,6 +62,7 @@ class Loop:
         self._bell, self._hand = socket.socketpair()
         self._bell.setblocking(False)  # noqa: FBT003  the library's own signature
         self._stopping = False
+        self._news = False
         self._selector = selectors.DefaultSelector()
         self._clients: set[_Client] = set()
         self._resume = 0.0  # no new client before this, steady seconds
@@ -56,6 +70,11 @@ class Loop:
     def stop(self) -> None:
         """Take no more requests; answers on their way still go out."""
         self._stopping = True
+        self.wake()
+
+    def tell(self) -> None:
+        """Let every follower know that something has changed. From any thread; returns at once."""
+        self._news = True
         self.wake()
 
     def wake(self) -> None:
@@ -86,6 +105,7 @@ class Loop:
                         self._accept()
                     elif key.fileobj is self._bell:
                         self._bell.recv(_PIECE)
+                        self._spread()
                     else:
                         self._attend(key.data, handle)
                 # Only who was late before we looked: a line that came while a handler was at work is in time.
@@ -111,7 +131,8 @@ class Loop:
         moments = [client.deadline for client in self._clients]
         if now < self._resume:
             moments.append(self._resume)
-        return max(0.0, min(moments) - now) if moments else None
+        first = min(moments, default=math.inf)
+        return None if first == math.inf else max(0.0, first - now)
 
     def _accept(self) -> None:
         try:
@@ -133,7 +154,7 @@ class Loop:
 
     def _attend(self, client: _Client, handle: Handle) -> None:
         try:
-            if client.leaving:
+            if client.leaving or (client.following and not client.outgoing):
                 self._see_off(client)
             elif client.outgoing:
                 self._send(client)
@@ -153,8 +174,31 @@ class Loop:
             self._dismiss(client)
         elif (len(client.incoming) if end < 0 else end) >= REQUEST_LIMIT:
             self._reply(client, refusal("too_long"))
+        elif end >= 0 and follows(bytes(client.incoming[:end])):
+            self._take_in(client)
         elif end >= 0:
             self._reply(client, answer(bytes(client.incoming[:end]), handle))
+
+    def _take_in(self, client: _Client) -> None:
+        if sum(other.following for other in self._clients) >= FOLLOWERS:
+            self._reply(client, refusal("too_many"))
+            return
+        client.following = True
+        self._reply(client, FOLLOWED)
+
+    def _spread(self) -> None:
+        """Tell the followers, if there is something to tell."""
+        news, self._news = self._news, False
+        for client in [client for client in self._clients if news and client.following]:
+            if client.outgoing:
+                client.behind = True
+                continue
+            try:
+                self._reply(client, CHANGED)
+            except BlockingIOError:
+                continue  # the selector tells when it takes it
+            except OSError:
+                self._dismiss(client)
 
     def _reply(self, client: _Client, line: bytes) -> None:
         client.outgoing = line
@@ -164,14 +208,23 @@ class Loop:
 
     def _send(self, client: _Client) -> None:
         client.outgoing = client.outgoing[client.sock.send(client.outgoing) :]
-        if not client.outgoing:
+        if not client.outgoing and client.following:
+            client.deadline = math.inf
+            self._selector.modify(client.sock, selectors.EVENT_READ, client)
+            if client.behind:
+                client.behind = False
+                self._reply(client, CHANGED)
+        elif not client.outgoing:
             client.leaving = True
             client.deadline = time.monotonic() + _LEAVE_S
             client.sock.shutdown(socket.SHUT_WR)
             self._selector.modify(client.sock, selectors.EVENT_READ, client)
 
     def _see_off(self, client: _Client) -> None:
-        """Wait for its end of the line: closing over bytes that nobody read would tear our answer from its hands."""
+        """Wait for its end of the line: closing over bytes that nobody read would tear our answer from its hands.
+
+        What a follower still says is not heard.
+        """
         if not client.sock.recv(_PIECE):
             self._dismiss(client)
 

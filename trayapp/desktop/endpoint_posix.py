@@ -20,7 +20,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trayapp.desktop.endpoint_line import ANSWER_LIMIT, REQUEST_LIMIT, NotRunning, pack, unpack
+from trayapp.desktop.endpoint_line import ANSWER_LIMIT, FOLLOW, REQUEST_LIMIT, NotRunning, pack, unpack
 from trayapp.desktop.endpoint_loop import Loop
 
 if TYPE_CHECKING:
@@ -48,6 +48,10 @@ class LocalEndpoint:
         """Answer each request on a daemon thread, in order, until ``close``. Returns at once."""
         self._thread = threading.Thread(target=self._loop.run, args=(handle,), name="endpoint", daemon=True)
         self._thread.start()
+
+    def tell(self) -> None:
+        """Let every follower know that something has changed. From any thread; returns at once."""
+        self._loop.tell()
 
     def close(self) -> None:
         """Stop answering and free the name. A handler may call it: its own answer still goes out."""
@@ -96,15 +100,64 @@ def call(folder: Path, request: Mapping[str, object], timeout_s: float) -> dict[
         raise ValueError(f"a request of {len(line)} bytes; at most {REQUEST_LIMIT} can be sent")
     deadline = time.monotonic() + timeout_s
     try:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:
-            door.settimeout(timeout_s)
-            door.connect(str(_socket_path(folder.resolve())))
-            if not _mine(door):
-                raise NotRunning("the door belongs to somebody else")
+        with _knock(folder, timeout_s) as door:
             door.sendall(line)
             return unpack(_read_line(door, deadline))
     except (OSError, ValueError) as error:
         raise NotRunning(f"no answer: {error}") from error
+
+
+class Following:
+    """Hears of every change that the running Fanal writes. Raises NotRunning if none runs, or has no place left."""
+
+    def __init__(self, folder: Path, timeout_s: float) -> None:
+        deadline = time.monotonic() + timeout_s
+        try:
+            self._door = _knock(folder, timeout_s)
+        except OSError as error:
+            raise NotRunning(f"no answer: {error}") from error
+        try:
+            self._door.sendall(pack(FOLLOW))
+            taken = unpack(_read_line(self._door, deadline)).get("done") is True
+        except (OSError, ValueError) as error:
+            self.close()
+            raise NotRunning(f"no answer: {error}") from error
+        if not taken:
+            self.close()
+            raise NotRunning("it takes no more followers")
+
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """Whether something has changed before the time was over; None waits for ever. Raises NotRunning: it ended."""
+        self._door.settimeout(timeout_s)
+        try:
+            piece = self._door.recv(65_536)
+        except TimeoutError:
+            return False
+        except OSError as error:
+            raise NotRunning(f"it has ended: {error}") from error
+        if not piece:
+            raise NotRunning("it has ended")
+        return True
+
+    def close(self) -> None:
+        """Hang up."""
+        self._door.close()
+
+
+def _knock(folder: Path, timeout_s: float) -> socket.socket:
+    """A connection to the running Fanal. Raises OSError, NotRunning."""
+    door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        door.settimeout(timeout_s)
+        door.connect(str(_socket_path(folder.resolve())))
+        ours = _mine(door)
+    except BaseException:
+        door.close()
+        raise
+    if not ours:
+        door.close()
+        raise NotRunning("the door belongs to somebody else")
+    return door
 
 
 def _read_line(door: socket.socket, deadline: float) -> bytes:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from trayapp.core import present
 from trayapp.core.model import MINUTE, SECOND, Failure, Instant, Millis
+from trayapp.core.ports import Allowed
 from trayapp.core.reduce import reduce as core_reduce
 from trayapp.core.world import (
     Answered,
@@ -84,9 +85,11 @@ class Engine:
         reply: Callable[[Reply], None] = lambda _: None,
         surroundings: Surroundings | None = None,
         go: Go | None = None,
+        allowed: Callable[[], Allowed] = Allowed,
         reduce: Reduce = core_reduce,
     ) -> None:
         self._clock, self._watched = clock, watched
+        self._allowed = allowed
         self._show, self._say, self._lost, self._draw = show, say, lost, draw
         self._outlook, self._reduce, self._reply = Outlook(surroundings), reduce, reply
         self._inbox: queue.SimpleQueue[Make | None] = queue.SimpleQueue()
@@ -145,8 +148,8 @@ class Engine:
         self._inbox.put(lambda now: Wished(now, wish))
 
     def reconfigure(self, platforms: tuple[Platform, ...], controls: tuple[Control, ...]) -> None:
-        """Watch these from now on."""
-        self._inbox.put(lambda now: Reconfigured(now, platforms, controls))
+        """Watch these from now on, and ask whom ``allowed`` says now."""
+        self._inbox.put(lambda now: Reconfigured(now, platforms, controls, self._allowed()))
 
     def delivered(self, key: NoticeKey, delivery: Delivery) -> None:
         """What became of a notice."""
@@ -179,7 +182,8 @@ class Engine:
         self._ask()
 
     def _started(self, now: Instant, restored: Restored) -> Started:
-        return Started(now, *self._watched(), restored, self._outlook.around, self._draw(PHASE))
+        around, phase = self._outlook.around, self._draw(PHASE)
+        return Started(now, *self._watched(), restored, around, phase, self._allowed())
 
     def _turn(self) -> bool:
         makes = self._arrived()

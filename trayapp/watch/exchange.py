@@ -7,6 +7,7 @@ HTTP between them.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import httpcore
@@ -20,19 +21,31 @@ from trayapp.watch.trip import USER_AGENT
 from trayapp.watch.wire import NOT_USED, Backend, Stopped, Stream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from trayapp.core.question import Probe
     from trayapp.watch.trip import Trip
 
-_HEADERS = {
+HEADERS: Mapping[str, str] = {
     "User-Agent": USER_AGENT,
     "Accept": "*/*",
     "Accept-Encoding": "identity",
     "Connection": "close",
 }
+KEPT = ("content-type", "retry-after", "server", "date", "location", "www-authenticate", "x-networkmanager-status")
 
-_KEPT = ("content-type", "retry-after", "server", "date", "location", "www-authenticate", "x-networkmanager-status")
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """What is said beside the probe, and what of the answer is wanted."""
+
+    headers: Mapping[str, str]
+    kept: tuple[str, ...]  # of the answer's headers, in small letters
+    content: bytes = b""
+    whole: bool = False  # a good answer whose body did not come whole is none, whatever the probe looks at
+
+
+ROUTINE = Manner(HEADERS, KEPT)
 _VALUE_LIMIT = 200
 _PROXY_WANTS_NAME = 407
 
@@ -78,22 +91,22 @@ class OneConnection(httpx.BaseTransport):
         self._pool.close()
 
 
-def exchange(probe: Probe, trip: Trip) -> Answer:
+def exchange(probe: Probe, trip: Trip, manner: Manner = ROUTINE) -> Answer:
     """Put ``probe`` and read the answer, as much of it as is wanted; follow the few redirects that may be followed."""
     asked, hops = probe, 0
     while True:
-        got = _once(asked, trip, follow=hops < redirect.LIMIT)
+        got = _once(asked, trip, manner, follow=hops < redirect.LIMIT)
         if isinstance(got, Answer):
             return got
         asked, hops = got, hops + 1
 
 
-def _once(probe: Probe, trip: Trip, *, follow: bool) -> Answer | Probe:
+def _once(probe: Probe, trip: Trip, manner: Manner, *, follow: bool) -> Answer | Probe:
     """The answer to ``probe``, or what to ask instead."""
     way = trip.way(probe.host, tunnel=probe.secure)
     plain = way if isinstance(way, Proxy) and not way.tunnel else None
     try:
-        request = _request(probe, plain)
+        request = _request(probe, plain, manner)
     except (httpx.InvalidURL, ValueError):
         return trip.answer(Failure.NOT_ASKABLE)
     backend = Backend(trip, way)
@@ -108,12 +121,14 @@ def _once(probe: Probe, trip: Trip, *, follow: bool) -> Answer | Probe:
             if plain is not None and response.status_code == _PROXY_WANTS_NAME:
                 return trip.answer(Failure.NOT_ASKABLE)
             onward = redirect.onward(probe, response.status_code, response.headers.get_list("location"))
-            return onward if follow and onward is not None else _answer(probe, trip, response, backend.stream)
+            if follow and onward is not None:
+                return onward
+            return _answer(probe, trip, response, backend.stream, manner)
         finally:
             response.close()
 
 
-def _request(probe: Probe, proxy: Proxy | None) -> httpx.Request:
+def _request(probe: Probe, proxy: Proxy | None, manner: Manner) -> httpx.Request:
     url = httpx.URL(
         scheme="https" if probe.secure else "http",
         host=probe.host,
@@ -121,10 +136,12 @@ def _request(probe: Probe, proxy: Proxy | None) -> httpx.Request:
         raw_path=probe.path.encode("ascii"),
     )
     named = {"Proxy-Authorization": proxy.authorization} if proxy is not None and proxy.authorization else {}
-    return httpx.Request(probe.method, url, headers=_HEADERS | named)
+    headers = {**manner.headers, **named}
+    return httpx.Request(probe.method, url, headers=headers, content=manner.content or None)
 
 
-def _answer(probe: Probe, trip: Trip, response: httpx.Response, stream: Stream | None) -> Answer:
+def _answer(probe: Probe, trip: Trip, response: httpx.Response, stream: Stream | None, manner: Manner) -> Answer:
+    status = response.status_code
     body = bytearray()
     failure = None
     if stream is not None:
@@ -136,9 +153,10 @@ def _answer(probe: Probe, trip: Trip, response: httpx.Response, stream: Stream |
                 if len(body) >= trip.limits.body:
                     break  # no failure: the core will say that this is not the body that was promised
         except (Stopped, httpcore.RemoteProtocolError) as error:
-            failure = _failure(error, stream) if needs_body(probe, response.status_code) else None
+            needed = manner.whole and status < 300
+            failure = _failure(error, stream) if needed or needs_body(probe, status) else None
         trip.spent("body")
-    return trip.answer(failure, response.status_code, _kept(response.headers), bytes(body[: trip.limits.body]))
+    return trip.answer(failure, status, _kept(response.headers, manner.kept), bytes(body[: trip.limits.body]))
 
 
 def _chunks(response: httpx.Response) -> Iterator[bytes]:
@@ -170,6 +188,6 @@ def _failure(error: Stopped | httpcore.RemoteProtocolError, stream: Stream | Non
     return Failure.HTTP_PROTOCOL
 
 
-def _kept(headers: httpx.Headers) -> dict[str, str]:
-    kept = {name: headers[name][:_VALUE_LIMIT] for name in _KEPT if name in headers}
+def _kept(headers: httpx.Headers, names: tuple[str, ...]) -> dict[str, str]:
+    kept = {name: headers[name][:_VALUE_LIMIT] for name in names if name in headers}
     return {name: "".join(c for c in value if c.isprintable()) for name, value in kept.items()}

@@ -79,6 +79,7 @@ def _on_linux(on_command: Callable[[str], None], env: Mapping[str, str]) -> Chos
     """A panel that knows the new way; else one that knows the old; else whichever comes first."""
     from trayapp.desktop import bus as dbus  # noqa: PLC0415 - costs 30 ms, which `fanal status` need not pay
     from trayapp.desktop.tray import sni  # noqa: PLC0415 - as above
+    from trayapp.desktop.tray.screen import Screen  # noqa: PLC0415 - as above
     from trayapp.desktop.tray.twin import TwinTray  # noqa: PLC0415 - as above
 
     bus, watched = None, False
@@ -99,7 +100,8 @@ def _on_linux(on_command: Callable[[str], None], env: Mapping[str, str]) -> Chos
         return Chosen(NoTray(), Trouble.NO_BUS if screen or env.get("WAYLAND_DISPLAY") else Trouble.NO_SCREEN)
     if not reachable:
         return Chosen(sni.sni_tray(bus, on_command), None if watched else Trouble.NO_WATCHER)
-    tray = TwinTray(bus, on_command, lambda: _load_old(on_command), watched=watched, old=old)
+    over = Screen(env).gone
+    tray = TwinTray(bus, on_command, lambda: _load_old(on_command), watched=watched, old=old, over=over)
     return Chosen(tray, None if watched or old is not None else Trouble.NO_WATCHER)
 
 

@@ -2,6 +2,7 @@
 
 Panels come and go at any time, also after us, and a person may change from one kind to the other. So the new way always
 runs, and waits without cost; the old one is loaded, and runs on a thread of its own, only as long as nobody watches.
+Where a panel goes and the screen with it, the session is over, though its bus may live on for another one.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ class TwinTray:
     """Fulfils ``core.ports.Tray``. ``old_way`` makes the other tray, and may raise anything while it loads.
 
     ``watched`` says whether a panel knows the new way now; ``old`` is the old way where it is made already.
+    ``over`` says whether the screen of the beginning is gone; then it ends by itself.
     """
 
     def __init__(
@@ -38,9 +40,10 @@ class TwinTray:
         *,
         watched: bool,
         old: Tray | None = None,
+        over: Callable[[], bool] = bool,
     ) -> None:
         self._new = sni_tray(bus, on_command, self._watch)
-        self._old_way, self._old = old_way, old
+        self._old_way, self._old, self._over = old_way, old, over
         self._thread: threading.Thread | None = None
         self._watched = watched
         self._face: Face | None = None
@@ -96,12 +99,19 @@ class TwinTray:
             old = old or self._old_way()
         except Exception as error:  # noqa: BLE001 - Xlib raises anything where it cannot reach the screen
             _log.info("There is no old kind of tray either: %s", error)
+            self._end_with_screen()
             return
         self._old = old
         if self._watched or self._leaving:
             old.stop()
         if self._face is not None:
             old.run(self._face, _nothing_more)
+        self._end_with_screen()
+
+    def _end_with_screen(self) -> None:
+        if not (self._watched or self._leaving) and self._over():
+            _log.warning("The session is over: its screen is gone.")
+            self.stop()
 
 
 def _nothing_more() -> None:
