@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import combinations
-from pathlib import Path
 
 import pytest
 from PIL import Image, ImageChops
@@ -147,8 +146,3 @@ def test_a_picture_belongs_to_its_caller() -> None:
 def test_a_size_out_of_reason_is_refused(size: int) -> None:
     with pytest.raises(ValueError, match="must be 8 to 512"):
         draw(Icon.UP, size)
-
-
-def test_the_picture_in_assets_is_what_is_drawn() -> None:
-    with Image.open(Path(__file__).parents[1] / "assets" / "fanal.png") as kept:
-        assert kept.tobytes() == draw(Icon.UP, 256).tobytes()
