@@ -9,8 +9,10 @@ from trayapp.core import claims, conditions, gaps, outcome, rest, schedule
 from trayapp.core.line import PROMPT, vouches
 from trayapp.core.model import EVERYONE, MINUTE, Evidence, Millis, Outcome, Source
 from trayapp.core.pace import Pace
+from trayapp.core.world import Seen
 
 if TYPE_CHECKING:
+    from trayapp.core.model import Instant
     from trayapp.core.turns import Key
     from trayapp.core.world import Answered, Complained, Effects, Told, World
 
@@ -24,21 +26,45 @@ CLOSELY: Millis = 30 * MINUTE
 """For so long after a complaint its platform is watched closely."""
 
 
+def came(world: World, event: Answered | Seen, effects: Effects) -> tuple[World, Effects]:
+    """What this computer was answered: still to be judged, or judged already."""
+    return seen(world, event, effects) if isinstance(event, Seen) else answered(world, event, effects)
+
+
 def answered(world: World, event: Answered, effects: Effects) -> tuple[World, Effects]:
     """An answer to a question that was put."""
     world = replace(world, plan=schedule.back(world.plan, event.key), looked_at=event.answer.t)
     evidence = _evidence(world, event)
     if evidence is None:  # of a probe that is no longer watched
         return world, effects
-    of_another_time = evidence.t > event.now.t + gaps.DISAGREE  # stamped before the clock was set back
-    counts = evidence.began >= world.looks_from and not of_another_time
+    if _counts(world, evidence, event.now) and _late(world, event.key, evidence) and _others_are_quick(world, evidence):
+        evidence = replace(evidence, outcome=Outcome.SLOW)
+    return _taken(world, event.now, event.key, evidence, effects)
+
+
+def seen(world: World, event: Seen, effects: Effects) -> tuple[World, Effects]:
+    """Answers that were judged when they came: all that ``answered`` does, but for that."""
+    for evidence in event.evidence:
+        key = (evidence.platform, evidence.probe)
+        world = replace(world, plan=schedule.back(world.plan, key), looked_at=evidence.t)
+        if key in world.roster.probes:
+            world, effects = _taken(world, event.now, key, evidence, effects)
+    return world, effects
+
+
+def _counts(world: World, evidence: Evidence, now: Instant) -> bool:
+    """Whether it tells of the present: neither from before a gap nor from another time."""
+    of_another_time = evidence.t > now.t + gaps.DISAGREE  # stamped before the clock was set back
+    return evidence.began >= world.looks_from and not of_another_time
+
+
+def _taken(world: World, now: Instant, key: Key, evidence: Evidence, effects: Effects) -> tuple[World, Effects]:
+    counts = _counts(world, evidence, now)
     if counts and evidence.platform != EVERYONE:
-        late = _late(world, event.key, evidence)
-        if late and _others_are_quick(world, evidence):
-            evidence = replace(evidence, outcome=Outcome.SLOW)
+        late = evidence.outcome is Outcome.SLOW or _late(world, key, evidence)
         world = _lagging(world, evidence, late=late)
     effects = replace(effects, evidence=(*effects.evidence, evidence))
-    world = replace(world, plan=_rested(world, event, evidence))
+    world = replace(world, plan=_rested(world, now, key, evidence))
     if not counts:
         return world, effects
     if vouches(evidence, world.controls):
@@ -50,7 +76,7 @@ def answered(world: World, event: Answered, effects: Effects) -> tuple[World, Ef
         lately = tuple(e for e in world.rounds if e.t > evidence.t - ROUNDS)
         return replace(world, control={**world.control, evidence.probe: evidence}, rounds=(*lately, evidence)), effects
     world = replace(world, window={**world.window, evidence.platform: _kept(world, evidence)})
-    world = _paced(world, event, evidence)
+    world = _paced(world, key, evidence)
     known = conditions.answered(world, evidence)
     if known is not None:
         world = replace(world, known={**world.known, (known.network, known.platform): known})
@@ -104,12 +130,12 @@ def _kept(world: World, evidence: Evidence) -> tuple[Evidence, ...]:
     return (*older, evidence)
 
 
-def _rested(world: World, event: Answered, evidence: Evidence) -> schedule.Plan:
-    plan, key = world.plan, event.key
+def _rested(world: World, now: Instant, key: Key, evidence: Evidence) -> schedule.Plan:
+    plan = world.plan
     before = plan.rests.get(key)
     if key[0] == EVERYONE or world.roster.probes[key].kind != "http":
         return plan
-    after = rest.after(before, evidence, event.now.mono)
+    after = rest.after(before, evidence, now.mono)
     if after is before:
         return plan
     others = {k: r for k, r in plan.rests.items() if k != key}
@@ -137,13 +163,13 @@ def _lagging(world: World, evidence: Evidence, *, late: bool) -> World:
     return replace(world, lagging={p: t for p, t in world.lagging.items() if p != evidence.platform})
 
 
-def _paced(world: World, event: Answered, evidence: Evidence) -> World:
+def _paced(world: World, key: Key, evidence: Evidence) -> World:
     waited = evidence.waited
     good = evidence.outcome in {Outcome.OK, Outcome.SLOW}
-    if not good or waited is None or not _whole(world, event.key, evidence):
+    if not good or waited is None or not _whole(world, key, evidence):
         return world
-    pace = world.paces.get(event.key, Pace()).took(evidence.t, waited)
-    return replace(world, paces={**world.paces, event.key: pace})
+    pace = world.paces.get(key, Pace()).took(evidence.t, waited)
+    return replace(world, paces={**world.paces, key: pace})
 
 
 def _whole(world: World, key: Key, evidence: Evidence) -> bool:

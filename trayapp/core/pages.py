@@ -95,10 +95,7 @@ def due(world: World) -> tuple[Page, ...]:
 def put(world: World, asked: Iterable[Page]) -> World:
     """They are on their way."""
     mono = world.now.mono
-    gone = {
-        page.url: replace(world.pages[page.url], away=True, asked=mono, due=mono + _every(world, page))
-        for page in asked
-    }
+    gone = {page.url: replace(world.pages[page.url], away=True, asked=mono, due=_next(world, page)) for page in asked}
     return replace(world, pages={**world.pages, **gone}) if gone else world
 
 
@@ -132,8 +129,10 @@ def unread(world: World, platform: str) -> bool:
     return any(world.now.mono - (r.good if r.good is not None else r.since) > UNREAD for r in mine)
 
 
-def _every(world: World, page: Page) -> Millis:
-    return (SOLE_EVERY if page.sole else EVERY) * (schedule.FRUGAL if world.plan.frugal else 1)
+def _next(world: World, page: Page) -> Millis:
+    """When its routine turn comes: together with a turn of the hosts, for a wake-up costs more than a question."""
+    every = (SOLE_EVERY if page.sole else EVERY) * (schedule.FRUGAL if world.plan.frugal else 1)
+    return schedule.turn_at(world.plan, world.now.mono + every - schedule.GRID)
 
 
 def _doubt(world: World, platform: str) -> Millis | None:

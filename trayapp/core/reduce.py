@@ -40,6 +40,7 @@ from trayapp.core.world import (
     Input,
     Reconfigured,
     Saved,
+    Seen,
     Started,
     Surrounded,
     Tick,
@@ -77,6 +78,8 @@ def _whom(world: World, event: Input, *, everybody: bool) -> Collection[str]:
             return world.roster.owned
         case Answered():
             about = {event.key[0]}
+        case Seen():
+            about = {e.platform for e in event.evidence}
         case Told():
             about = {e.platform for e in event.claims}
         case Complained():
@@ -134,8 +137,8 @@ def _pass_time(world: World, now: Instant) -> tuple[World, Effects]:
 
 def _take_in(world: World, event: Input, effects: Effects) -> tuple[World, Effects]:
     match event:
-        case Answered():
-            world, effects = intake.answered(world, event, effects)
+        case Answered() | Seen():
+            world, effects = intake.came(world, event, effects)
         case Told():
             world = looks.told(pages.read(world, event), event)
             world, effects = intake.told(world, event, effects)

@@ -206,6 +206,11 @@ def _slot(plan: Plan, key: Key, soonest: Millis) -> Millis:
     return _on_grid(soonest + (plan.phase + begins + wait * i // n - soonest) % wait)
 
 
+def turn_at(plan: Plan, soonest: Millis) -> Millis:
+    """The first turn of whatever owner at ``soonest`` or later."""
+    return _on_grid(soonest + (plan.phase - soonest) % OWNER_TURN)
+
+
 def back(plan: Plan, key: Key) -> Plan:
     """Its answer has come."""
     return replace(plan, away=plan.away - {key})

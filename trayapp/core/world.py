@@ -144,6 +144,14 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """Answers whose outcome was judged when they came, as a recording holds them: all since the last step, in order."""
+
+    now: Instant
+    evidence: tuple[Evidence, ...]  # of this computer only: direct and control
+
+
+@dataclass(frozen=True, slots=True)
 class CheckNow:
     """The person wants everybody asked at once."""
 
@@ -179,7 +187,18 @@ class Told:
 
 
 Input: TypeAlias = (
-    Started | Tick | Answered | CheckNow | Delivered | Saved | Reconfigured | Surrounded | Complained | Told | Wished
+    Started
+    | Tick
+    | Answered
+    | Seen
+    | CheckNow
+    | Delivered
+    | Saved
+    | Reconfigured
+    | Surrounded
+    | Complained
+    | Told
+    | Wished
 )
 
 

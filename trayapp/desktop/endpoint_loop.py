@@ -63,6 +63,7 @@ class Loop:
         self._bell.setblocking(False)  # noqa: FBT003  the library's own signature
         self._stopping = False
         self._news = False
+        self._followed = False  # nobody is woken to tell nobody
         self._selector = selectors.DefaultSelector()
         self._clients: set[_Client] = set()
         self._resume = 0.0  # no new client before this, steady seconds
@@ -75,7 +76,8 @@ class Loop:
     def tell(self) -> None:
         """Let every follower know that something has changed. From any thread; returns at once."""
         self._news = True
-        self.wake()
+        if self._followed:
+            self.wake()
 
     def wake(self) -> None:
         """Make the loop look at what has changed."""
@@ -183,13 +185,15 @@ class Loop:
         if sum(other.following for other in self._clients) >= FOLLOWERS:
             self._reply(client, refusal("too_many"))
             return
-        client.following = True
+        client.following = self._followed = True
         self._reply(client, FOLLOWED)
 
     def _spread(self) -> None:
         """Tell the followers, if there is something to tell."""
         news, self._news = self._news, False
-        for client in [client for client in self._clients if news and client.following]:
+        followers = [client for client in self._clients if client.following]
+        self._followed = bool(followers)
+        for client in followers if news else ():
             if client.outgoing:
                 client.behind = True
                 continue

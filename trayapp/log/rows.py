@@ -64,10 +64,10 @@ def platform_row(voice: Voice, row: Row, strip: Strip, now: Millis) -> PlatformR
         owner=row.owner,
         state=row.state,
         icon=Icon.SLOW if row.amber else Icon(row.state.value),
-        shape=MARKS[row.state],
-        word=voice.state(row.state, row.depth),
+        shape=MARKS[State.SLOW if row.amber else row.state],
+        word=voice.condition(row),
         since="" if row.since is None or row.state not in SINCE else voice.times.clock(row.since, now),
-        scope=voice.word(row.scope) if row.state in _ACCUSED else "",
+        scope=voice.word(row.scope) if row.state in _ACCUSED and not row.amber else "",
         functions=tuple(
             FunctionRow(function, _capital(voice.word(function)), state, voice.state(state, row.depth))
             for function, state in row.functions

@@ -28,7 +28,7 @@ from trayapp.core.world import (
     World,
 )
 from trayapp.watch.asking import Asker
-from trayapp.watch.ledger import Ledger
+from trayapp.watch.ledger import SOON, Ledger
 from trayapp.watch.office import Deposed, Office
 from trayapp.watch.outlook import Outlook
 from trayapp.watch.tolerance import Tolerance
@@ -261,7 +261,7 @@ class Engine:
         with self._office.held():
             self._ledger.add(did)
             # What `fanal status` says must not lag behind the icon: a lost line is no event, and is written as well.
-            if changed or any(e.urgent for e in did) or self._ledger.due_in(self._clock.now().mono) <= 0:
+            if changed or any(e.urgent for e in did) or self._ledger.due_in(self._clock.now().mono) <= SOON:
                 self._commit(view, durable=any(e.durable for e in did))
             for effects in did:
                 for notice in effects.say:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from trayapp.core import digest, present
 from trayapp.core.incident import RELAPSE
-from trayapp.core.model import MINUTE, Millis
+from trayapp.core.model import MINUTE, SECOND, Millis
 from trayapp.core.ports import Batch, Restored, StoreError
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ V = TypeVar("V")
 
 HEARTBEAT: Millis = MINUTE
 """Uneventful evidence is written this often, and opening a history that could not be opened is tried again."""
+SOON: Millis = 8 * SECOND
+"""Whoever is awake so shortly before a heartbeat writes it then: nobody need wake for it alone."""
 UNSAVED_LIMIT = 20_000
 """Rows of each kind kept while the history cannot be written; then the oldest go. Half a day of thirty platforms."""
 

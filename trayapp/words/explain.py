@@ -62,7 +62,7 @@ def explain(
         if row.id == platform:
             yield row_text(voice, row, now)
             yield from (_INDENT + each for each in details(voice, row))
-            if row.state in _ACCUSED:
+            if row.state in _ACCUSED and not row.amber:
                 yield _INDENT + voice.word(row.scope)
             if any(_locks_out(one, now) for one in said) and row.state in _ACCUSED:
                 yield from (_INDENT + each for each in locked_out(voice))

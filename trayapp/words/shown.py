@@ -147,7 +147,7 @@ def row_text(voice: Voice, row: Row, now: Millis) -> str:
 
 def _row(voice: Voice, row: Row, now: Millis) -> str:
     (name,) = voice.names([row.name])
-    state, shape = voice.state(row.state, row.depth), MARKS[row.state]
+    state, shape = voice.condition(row), MARKS[State.SLOW if row.amber else row.state]
     if row.since is None or row.state not in SINCE:
         return voice.text("{shape} {name}: {state}", shape=shape, name=name, state=state)
     since = voice.times.clock(row.since, now)

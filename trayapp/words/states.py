@@ -40,6 +40,8 @@ AGAIN: Mapping[State, Pair] = {
     State.UNREACHABLE: marks("{names} again does not answer here", "{names} again do not answer here"),
 }
 
+REPORTED = mark("trouble reported")
+"""Of one platform: others report trouble that this computer does not see."""
 WARNED = marks("Trouble is reported at {names}", "Trouble is reported at {names}")
 """What others say and this computer does not see."""
 

@@ -8,7 +8,7 @@ from trayapp.core.conditions import Condition
 from trayapp.core.judge import Reason
 from trayapp.core.model import Depth, State
 from trayapp.words.encode import clean
-from trayapp.words.states import NOW, SINCE
+from trayapp.words.states import NOW, REPORTED, SINCE
 from trayapp.words.times import NAMED
 from trayapp.words.vocabulary import REASONS, STANDING, WORDS, WORKS
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from trayapp.core.model import Millis
+    from trayapp.core.present import Row
     from trayapp.words.language import Language
     from trayapp.words.times import Times
     from trayapp.words.vocabulary import Code
@@ -41,6 +42,10 @@ class Voice:
     def state(self, state: State, depth: Depth | None) -> str:
         """A platform's state in a word or two. "works" only where a healthy answer was seen."""
         return self.text(WORKS) if state is State.UP and depth is Depth.WORKS else self.word(state)
+
+    def condition(self, row: Row) -> str:
+        """A platform's state in a word or two; of a warning no more than that somebody reports something."""
+        return self.text(REPORTED) if row.amber else self.state(row.state, row.depth)
 
     def reason(self, code: str, n: int = 1) -> str:
         """Why, as a sentence about ``n`` platforms; a code that this version does not know stays as it is."""
