@@ -34,7 +34,19 @@ def test_without_a_screen_it_says_so_watches_and_blames_the_line(home: Home) -> 
     assert record["line"] == record["overall"] == "offline"
     assert {p["state"] for p in record["platforms"]} == {"unknown"}
     assert {tuple(p) for p in record["platforms"]} == {
-        ("id", "name", "owner", "state", "depth", "scope", "since", "functions", "reasons")
+        (
+            "id",
+            "name",
+            "owner",
+            "state",
+            "depth",
+            "scope",
+            "since",
+            "functions",
+            "reasons",
+            "snoozed_until",
+            "tell_back",
+        )
     }
 
     second = home.fanal()

@@ -119,6 +119,15 @@ def direct(env: dict[str, str]) -> Iterator[DbusNotifier]:
 
 
 @on_a_bus
+def test_a_sound_where_the_person_wants_one(serve: Callable[..., Service], direct: DbusNotifier) -> None:
+    service = serve()
+    assert direct.deliver(replace(toast(urgent=True), sound=True)) is Delivery.SAID
+    hints = service.given[0][6]
+    assert hints["suppress-sound"] == ("b", False)
+    assert hints["sound-name"] == ("s", "dialog-warning")
+
+
+@on_a_bus
 def test_a_notice_says_all_there_is_to_say(serve: Callable[..., Service], direct: DbusNotifier) -> None:
     service = serve()
     assert direct.deliver(toast(urgent=True)) is Delivery.SAID
@@ -129,6 +138,7 @@ def test_a_notice_says_all_there_is_to_say(serve: Callable[..., Service], direct
     assert hints["desktop-entry"] == ("s", "fanal")
     assert hints["category"] == ("s", "network.error")
     assert hints["suppress-sound"] == ("b", True)
+    assert "sound-name" not in hints
     assert hints["image-data"] == ("(iiibiiay)", (64, 64, 256, True, 8, 4, draw(Icon.DOWN, 64).tobytes()))
 
 

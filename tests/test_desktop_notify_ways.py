@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -46,8 +47,10 @@ def test_the_mac_gets_the_texts_as_arguments() -> None:
     assert MacNotifier(accept).deliver(toast('-e "quoted"', "line\\n; $(x)")) is Delivery.SAID
     program, *options = commands[0]
     assert program == "/usr/bin/osascript"
-    assert options[-3:] == ["fanal", '-e "quoted"', "line\\n; $(x)"]  # "fanal" ends the command's own options
-    assert not any("quoted" in option for option in options[:-3])
+    assert options[-4:] == ["fanal", '-e "quoted"', "line\\n; $(x)", ""]  # "fanal" ends the command's own options
+    assert not any("quoted" in option for option in options[:-4])
+    assert MacNotifier(accept).deliver(replace(toast(), sound=True)) is Delivery.SAID
+    assert commands[1][-1] == "Submarine"
 
 
 def test_a_mac_that_fails_refuses() -> None:

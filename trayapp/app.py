@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from trayapp.build import build_engine, open_history, trials
@@ -242,7 +243,8 @@ class App:
             quotes = {p: Quoted(self._owners.get(p, p), each.words, each.since) for p, each in said.items()}
             toast = self._speech.toast(notice.event, self._names, now, quotes)
         if self._notices is not None:
-            self._notices.put(notice.key, toast)
+            loud = self._current is not None and self._current.settings.sound
+            self._notices.put(notice.key, replace(toast, sound=loud))
 
     def _answer(self, reply: Reply) -> None:
         """The person who said that something does not work for them hears what Fanal sees."""

@@ -19,7 +19,8 @@ PLATFORM = "PLATFORM"
 """The metavar of an argument that is a platform's id: completion offers those."""
 KEYS = (
     *("platforms", "language", "privacy.outside", "privacy.reports"),
-    *("notices.give", "notices.heed_desktop", "notices.quiet", "look.theme", "look.scale"),
+    *("notices.give", "notices.heed_desktop", "notices.quiet", "notices.sound", "notices.remind_minutes"),
+    *("look.theme", "look.scale"),
 )
 """What ``fanal config set`` can set, as it stands in the file."""
 MUTES = ("1h", "4h", "tomorrow", "ever", "off")

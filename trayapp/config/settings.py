@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from trayapp.config.countries import COUNTRIES
 from trayapp.config.reader import Problem, read
+from trayapp.core.model import MINUTE
 from trayapp.core.ports import Allowed
 
 if TYPE_CHECKING:
@@ -53,6 +54,10 @@ class QuietHours:
         return minute >= self.since or minute < self.until
 
 
+REMIND_MOST = 1440
+"""Minutes: a day."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """``platforms`` empty: those whose files say `default`. ``outside`` None: not answered yet, which means never."""
@@ -66,12 +71,19 @@ class Settings:
     heed: bool = True  # nor is anything said while the desktop is not to be disturbed
     theme: Theme = Theme.SYSTEM
     scale: float = 0.0  # 0: as the desktop says; else from SCALE_LEAST to SCALE_MOST
+    sound: bool = False  # with a notice, where the system lets us choose
+    remind_minutes: int = 0  # tell again of an outage that goes on, this often; 0: never
     country: str = ""  # the person's own, ISO 3166 alpha-2; "" = as the time zone says
 
     @property
     def allowed(self) -> Allowed:
         """Whom Fanal may ask beside the platforms and their pages. Nobody, until the person has answered."""
-        return Allowed(outside=self.outside is Consent.ON_SUSPICION, reports=self.reports)
+        return Allowed(
+            outside=self.outside is Consent.ON_SUSPICION,
+            reports=self.reports,
+            country=self.country,
+            remind=self.remind_minutes * MINUTE,
+        )
 
 
 def load_settings(path: Path) -> tuple[Settings, tuple[Problem, ...]]:
@@ -91,12 +103,14 @@ def load_settings(path: Path) -> tuple[Settings, tuple[Problem, ...]]:
         reports = privacy.flag("reports")
         country = _country(privacy)
         privacy.done()
-    quiet, give, heed = None, True, True
+    quiet, give, heed, sound, remind = None, True, True, False, 0
     notices = top.table("notices")
     if notices is not None:
         quiet = _quiet(notices)
         give = notices.flag("give", default=True)
         heed = notices.flag("heed_desktop", default=True)
+        sound = notices.flag("sound")
+        remind = notices.number("remind_minutes", least=0, most=REMIND_MOST, default=0)
         notices.done()
     theme, scale = Theme.SYSTEM, 0.0
     look = top.table("look")
@@ -107,7 +121,7 @@ def load_settings(path: Path) -> tuple[Settings, tuple[Problem, ...]]:
     top.done()
     if problems:
         return Settings(), tuple(sorted(problems))
-    return Settings(platforms, language, outside, reports, quiet, give, heed, theme, scale, country), ()
+    return Settings(platforms, language, outside, reports, quiet, give, heed, theme, scale, sound, remind, country), ()
 
 
 def _country(table: Table) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from trayapp.core import notices
 from trayapp.core.model import DAY, MINUTE, Millis
 from trayapp.core.story import Event, Notice
 
@@ -19,7 +20,7 @@ AGAIN: Millis = 5 * MINUTE
 
 def folded(outbox: Iterable[Notice], old: Iterable[Notice], now: Millis) -> tuple[Notice, ...]:
     """The outbox after ``old`` (all of them stale) have left it: their events go on in one digest."""
-    missed = [n.event for n in old if n.channel != CHANNEL]
+    missed = [n.event for n in old if n.channel == notices.CHANNEL]
     if not missed:
         return tuple(outbox)
     told = [e for n in outbox if n.channel == CHANNEL for e in events(n)]

@@ -20,6 +20,8 @@ MERGE: Millis = 10 * SECOND
 """A second notice of the same incident comes no sooner after the first."""
 STALE: Millis = 10 * MINUTE
 CHANNEL = "desktop"
+REMINDER = "reminder-"
+"""How the channel of a notice begins that tells of an outage again: see ``reminders.py``."""
 
 
 def worth(event: Event, before: Incident | None, snoozed: Collection[str] = ()) -> bool:
@@ -89,7 +91,7 @@ def unsaid(outbox: tuple[Notice, ...], event: Event) -> tuple[Notice, ...]:
 def overtaken(notice: Notice, incidents: Iterable[Incident]) -> bool:
     """Whether a notice that its channel refused is no longer worth another try: meanwhile it is over."""
     if notice.channel != CHANNEL:
-        return False
+        return notice.channel.startswith(REMINDER)
     known = {i.id: i for i in incidents}
     now = known.get(notice.event.incident)
     return notice.event.kind is not EventKind.END and (now is None or now.phase is Phase.CLOSED)

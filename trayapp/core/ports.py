@@ -58,11 +58,12 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """Whom Fanal may ask beside the platforms and their pages: the person's own consent."""
+    """What the person lets Fanal do of its own accord, beside asking the platforms and their pages."""
 
     outside: bool = False  # other networks, about what fails here
     reports: bool = False  # how much the public reports
     country: str = ""  # the person's own, ISO 3166 alpha-2; "": not known, or not to be told
+    remind: Millis = 0  # tell again of an outage that goes on, this often; 0: never
 
 
 class Surroundings(Protocol):
@@ -180,6 +181,7 @@ class Toast:
     urgent: bool
     icon: Icon
     actions: tuple[tuple[str, str], ...] = ()  # (command, what stands on the button)
+    sound: bool = False  # where the channel can choose
 
 
 class Notifier(Protocol):

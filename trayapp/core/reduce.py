@@ -19,6 +19,7 @@ from trayapp.core import (
     notices,
     pages,
     present,
+    reminders,
     reply,
     rest,
     schedule,
@@ -206,7 +207,8 @@ def _calm(world: World) -> bool:
 
 
 def _notice_wake(world: World) -> Millis | None:
-    at = notices.next_due(world.outbox, quiet=world.around.quiet)
+    waits = [notices.next_due(world.outbox, quiet=world.around.quiet), reminders.wake(world)]
+    at = min((t for t in waits if t is not None), default=None)
     return None if at is None else world.now.before(at).mono
 
 

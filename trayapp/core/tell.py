@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from trayapp.core import assess, claims, conditions, digest, notices, schedule
+from trayapp.core import assess, claims, conditions, digest, notices, reminders, schedule
 from trayapp.core.confirm import Direct
 from trayapp.core.incident import RELAPSE, News, parts, step
 from trayapp.core.judge import Official
@@ -160,7 +160,7 @@ def notices_now(world: World, effects: Effects) -> tuple[World, Effects]:
     now = world.now.t
     old = notices.stale(world.outbox, now)
     # Quiet hours keep everything back; what grows stale meanwhile goes on in the digest of the morning.
-    ripe = () if world.around.quiet else notices.ripe(world.outbox, now)
+    ripe = () if world.around.quiet else (*notices.ripe(world.outbox, now), *reminders.due(world))
     if not old and not ripe:
         return world, effects
     gone: set[Notice] = {*old, *ripe}

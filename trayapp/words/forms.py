@@ -52,14 +52,6 @@ class Forms:
         self.privacy, self.look = text("Privacy"), text("Look and language")
         self.which, self.which_more = text("Which of these do you use?"), text("Only those that are on are asked.")
         self.own = text("your own")
-        self.give = text("Give notices")
-        self.heed = text("Give none while the desktop is set to “do not disturb”")
-        self.quiet = text("Quiet hours")
-        self.since, self.until = text("from"), text("until")
-        self.quiet_more = text("What is missed in the quiet hours is told after them.")
-        self.show_notice = text("Show me a notice")
-        self.notice_sent = text("A notice is on its way.")
-        self.no_notice = text("Fanal is not running, so it can show no notice.")
         self.outside = text("May Fanal ask other networks when a platform fails here?")
         self.outside_more = text(
             "Only then Fanal can tell whether it is down elsewhere too. A public measuring service then learns the "
@@ -67,7 +59,10 @@ class Forms:
         )
         self.consents = {code: text(message) for code, message in _CONSENTS.items()}
         self.reports = text("Read how many people report trouble in public")
-        self.reports_more = text("The public page that is read learns your network address and the platform in doubt.")
+        self.reports_more = text(
+            "The public pages that are read learn your network address. They are always asked about all platforms, so "
+            "not which ones you use."
+        )
         self.no_makers = text("Fanal sends nothing about you to those who make it.")
         self.language, self.as_desktop = text("Language"), text("as the desktop")
         self.theme, self.size = text("Colours"), text("Size")
@@ -100,6 +95,20 @@ class Forms:
         self.number = text("A number:")
         self.yes, self.no = text("yes"), text("no")
         self.ask_first = text("The first questions have not been answered yet: fanal setup")
+        self._of_notices()
+
+    def _of_notices(self) -> None:
+        text = self._voice.text
+        self.give = text("Give notices")
+        self.heed = text("Give none while the desktop is set to “do not disturb”")
+        self.sound = text("With a sound")
+        self.remind = text("Tell me again every hour while an outage goes on")
+        self.quiet = text("Quiet hours")
+        self.since, self.until = text("from"), text("until")
+        self.quiet_more = text("What is missed in the quiet hours is told after them.")
+        self.show_notice = text("Show me a notice")
+        self.notice_sent = text("A notice is on its way.")
+        self.no_notice = text("Fanal is not running, so it can show no notice.")
 
     def languages(self) -> list[tuple[str, str]]:
         """Each language as (code, its own name for itself)."""

@@ -23,9 +23,16 @@ RANK: Final = 1
 SECONDS: Final = 5.0
 SCRIPT: Final = (
     "on run argv",
+    'if (item 4 of argv) is "" then',
     "display notification (item 3 of argv) with title (item 2 of argv)",
+    "else",
+    "display notification (item 3 of argv) with title (item 2 of argv) sound name (item 4 of argv)",
+    "end if",
     "end run",
 )
+
+SOUND = "Submarine"
+"""One of the sounds in /System/Library/Sounds."""
 
 Run: TypeAlias = "Callable[[Sequence[str], float], int]"
 """Run a command for at most so many seconds; return its exit code. Raises OSError, subprocess.TimeoutExpired."""
@@ -58,7 +65,7 @@ class MacNotifier:
         """Say it. REFUSED when the command is missing or fails, TIMED_OUT after ``SECONDS``."""
         script = [part for line in SCRIPT for part in ("-e", line)]
         # the first argument ends osascript's own options, so that a title may begin with "-"
-        texts = ["fanal", clip(plain(toast.title), 200), clip(plain(toast.body), 1000)]
+        texts = ["fanal", clip(plain(toast.title), 200), clip(plain(toast.body), 1000), SOUND if toast.sound else ""]
         try:
             code = self._run(["/usr/bin/osascript", *script, *texts], SECONDS)
         except subprocess.TimeoutExpired:

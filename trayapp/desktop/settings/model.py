@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 SCALES = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0)
 """Sizes that are offered; another one in the file is offered too."""
 _TIME = re.compile(r"(\d{1,2})(?:[:.hH ]?(\d{2}))?")
+REMIND = 60
+"""Minutes, where the switch is on; the file may say another number."""
 _USUAL = QuietHours(22 * 60, 7 * 60)
 
 
@@ -39,6 +41,8 @@ class Form:
     reports: bool = False
     notices: bool = True
     heed: bool = True
+    sound: bool = False
+    remind: bool = False
     quiet: bool = False
     since: str = ""
     until: str = ""
@@ -57,6 +61,8 @@ def form_of(settings: Settings, platforms: Sequence[Platform], *, start: bool | 
         reports=settings.reports,
         notices=settings.notices,
         heed=settings.heed,
+        sound=settings.sound,
+        remind=settings.remind_minutes > 0,
         quiet=settings.quiet is not None,
         since=_clock(hours.since),
         until=_clock(hours.until),
@@ -103,6 +109,8 @@ def changes(before: Form, after: Form, settings: Settings, platforms: Sequence[P
         (("privacy", "reports"), before.reports, after.reports),
         (("notices", "give"), before.notices, after.notices),
         (("notices", "heed_desktop"), before.heed, after.heed),
+        (("notices", "sound"), before.sound, after.sound),
+        (("notices", "remind_minutes"), REMIND * before.remind, REMIND * after.remind),
         (("notices", "quiet"), _hours(before), _hours(after)),
         (("look", "theme"), before.theme, after.theme),
         (("look", "scale"), before.scale or None, after.scale or None),

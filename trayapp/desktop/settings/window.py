@@ -133,6 +133,8 @@ class Window:
     def _notices(self, master: ttk.Frame) -> None:
         self._parts.flag(master, self._forms.give, "notices")
         self._parts.flag(master, self._forms.heed, "heed")
+        self._parts.flag(master, self._forms.sound, "sound")
+        self._parts.flag(master, self._forms.remind, "remind")
         self._parts.quiet(master)
         self._parts.notice(master, self._notice)
 

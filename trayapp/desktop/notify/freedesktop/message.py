@@ -68,7 +68,9 @@ def notify(toast: Toast, can: Abilities, replaces: int, clickable: dict[str, tup
         "category": ("s", "network" if toast.icon is Icon.UP else "network.error"),
         "desktop-entry": ("s", "fanal"),
         "image-data": ("(iiibiiay)", image),
-        "suppress-sound": ("b", True),
+        "suppress-sound": ("b", not toast.sound),
     }
+    if toast.sound:
+        hints["sound-name"] = ("s", "dialog-warning" if toast.urgent else "message-new-instant")
     actions = [part for key, (_, label) in clickable.items() for part in (plain(key), label)]
     return dbus.new_call(AT, "Notify", "susssasa{sv}i", ("Fanal", replaces, "", title, body, actions, hints, -1))
