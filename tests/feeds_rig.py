@@ -46,6 +46,24 @@ def since(one: Official, body: bytes) -> dict[str, Millis | None]:
     return {str(f or "*"): s.since for s in said(one, body) or () for f in s.functions or (None,)}
 
 
+META = official("metastatus", sign_in="facebook-login|Facebook Login", message="messenger", api="graph-api")
+CHAT = official("statuspage", "other", page="p1", api="API", message="Gateway", call="Voice")
+EUROPE = official("statuspage", page="p1", call="Voice - Europe")
+BRAZIL = official("statuspage", page="p1", call="v2")
+FACE = official("statuspage", "other", sign_in="Login")
+MAIL = official("google", mail="Mail")
+VIDEO = official("google", watch="prVideo", mail="Mail")
+TOOTER = official("instatus", "other", api="Engine - API")
+TEAM = official("slack", "other", message="Messaging|Connections", call="Huddles", post="Files")
+FRUIT = official("apple", mail="Mail", post="Photos", web="Maps")
+OFFICE = official("m365", "other", mail="Outlook.com")
+BEACON = official("text", "message", url="https://status.beacon.example/")
+PINNED = official("text", message="Beacon is up and running.", url="https://status.beacon.example/")
+HISTORY = official("atom", "message", call="Voice", post="Storage")
+OPEN = official("atom", sign_in="Log-in")
+
+FINE: tuple[Failure | None, str] = (None, "")
+
 GOOD: dict[str, tuple[Official, str]] = {
     "apple": (official("apple", mail="Mail"), "apple_good.json"),
     "atom": (official("atom", "other", sign_in="Log-in"), "rss_empty.xml"),

@@ -3,24 +3,44 @@
 from __future__ import annotations
 
 import gzip
+import logging
 import socket
 import time
+import tracemalloc
 import zlib
 from collections.abc import Callable
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
-from watch_rig import HOST, LONG, QUICK, Authority, Handle, Peer, Server, network, respond, response
+from fake_net import FakeNet
+from watch_rig import (
+    HOST,
+    LONG,
+    QUICK,
+    Authority,
+    Handle,
+    Peer,
+    RealClock,
+    Server,
+    network,
+    proxies,
+    respond,
+    response,
+)
 
 from trayapp.core.model import Failure
-from trayapp.watch.lookup import Address
+from trayapp.core.ports import Net
+from trayapp.core.question import Answer
+from trayapp.watch import document
+from trayapp.watch.lookup import Address, Lookup
+from trayapp.watch.net import Network
 from trayapp.watch.trip import USER_AGENT, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from trayapp.core.question import Answer
+    from fake_net import Written
 
 LIMIT = 4 * 1024 * 1024
 
@@ -30,7 +50,7 @@ def authority() -> Authority:
     return Authority()
 
 
-Ask = Callable[..., "Answer"]
+Ask = Callable[..., Answer]
 
 
 @contextmanager
@@ -143,6 +163,16 @@ def test_a_bomb_is_cut_at_the_bound(authority: Authority) -> None:
     answer = ask(authority, response(body, **{"Content-Encoding": "gzip"}))
     assert (answer.failure, answer.status, answer.body) == (Failure.BODY_TOO_LARGE, 200, b"")
     assert time.monotonic() - began < 8
+
+
+def test_a_bomb_is_not_unpacked_beyond_the_bound() -> None:
+    body = bomb(64)
+    tracemalloc.start()
+    try:
+        assert document._unpacked(body, "gzip") is Failure.BODY_TOO_LARGE
+        assert tracemalloc.get_traced_memory()[1] < 4 * LIMIT
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize(
@@ -259,14 +289,18 @@ def test_no_trust_no_document(authority: Authority) -> None:
     assert (answer.failure, answer.status) == (Failure.TLS_UNKNOWN_ISSUER, None)
 
 
+def asked_with_body(peer: Peer) -> bytes:
+    head = peer.head()
+    while not head.endswith(b"{}") and (more := peer.sock.recv(100)):
+        head += more
+    return head
+
+
 def test_a_question_with_a_body(authority: Authority) -> None:
     heard: list[bytes] = []
 
     def handle(peer: Peer) -> None:
-        head = peer.head()
-        while b"{}" not in head:
-            head += peer.sock.recv(100)
-        heard.append(head)
+        heard.append(asked_with_body(peer))
         peer.send(response(b'{"id": 7}', "202 Accepted", Location="/new"))
 
     with Server(handle, tls=authority.server()) as server:
@@ -281,6 +315,66 @@ def test_a_question_with_a_body(authority: Authority) -> None:
 
 
 def test_a_question_with_a_body_is_not_sent_on(authority: Authority) -> None:
-    with Server(moved("/new"), tls=authority.server()) as server:
+    def handle(peer: Peer) -> None:
+        asked_with_body(peer)
+        peer.send(response(status="307 Elsewhere", Location="/new"))
+
+    with Server(handle, tls=authority.server()) as server:
         answer = network(authority.client()).post(f"https://{HOST}:{server.port}/v1", b"{}", {})
-    assert (answer.status, server.accepted) == (302, 1)
+    assert (answer.status, server.accepted) == (307, 1)
+
+
+# The one in memory keeps the same promises
+
+
+def broken(*_: object) -> NoReturn:
+    msg = "a mistake of ours"
+    raise RuntimeError(msg)
+
+
+@pytest.fixture(params=["real", "fake"])
+def nets(request: pytest.FixtureRequest, authority: Authority) -> Iterator[tuple[Net, Net, str]]:
+    """One that works, one with a mistake inside, and where to ask."""
+    if request.param == "fake":
+        root = f"https://{HOST}"
+        documents: dict[str, Written] = {
+            f"{root}/well": Answer(1, 2, status=200, headers={"etag": '"7"'}, body=b"fine"),
+            f"{root}/sick": lambda _: Answer(1, 2, status=503, headers={}, body=b"sorry"),
+        }
+        yield FakeNet({}, documents), FakeNet({}, {f"{root}/well": broken}), root
+        return
+
+    def handle(peer: Peer) -> None:
+        head = peer.head()
+        sick = b"/sick" in head
+        while head.startswith(b"POST") and not head.endswith(b"{}") and (more := peer.sock.recv(100)):
+            head += more
+        peer.send(response(b"sorry", "503 Away") if sick else response(b"fine", ETag='"7"'))
+
+    with Server(handle, tls=authority.server()) as server:
+        ill = Network(RealClock(), broken, Lookup(lambda _: [Address(socket.AF_INET, "127.0.0.1")]), proxies=proxies())
+        yield network(authority.client()), ill, f"https://{HOST}:{server.port}"
+
+
+def asking(net: Net, way: str, url: str) -> Answer:
+    return net.document(url, {"Accept": "a/b"}) if way == "document" else net.post(url, b"{}", {"Accept": "a/b"})
+
+
+@pytest.mark.parametrize("way", ["document", "post"])
+def test_both_answer_alike(nets: tuple[Net, Net, str], way: str, caplog: pytest.LogCaptureFixture) -> None:
+    net, ill, root = nets
+    well, sick = asking(net, way, f"{root}/well"), asking(net, way, f"{root}/sick")
+    assert (well.failure, well.status, well.body, dict(well.headers)) == (None, 200, b"fine", {"etag": '"7"'})
+    assert (sick.failure, sick.status, sick.body, dict(sick.headers)) == (None, 503, b"", {})
+    assert asking(net, way, "https://nowhere.example/").failure is Failure.DNS_NXDOMAIN
+    assert asking(net, way, f"http://{HOST}/well").failure is Failure.NOT_ASKABLE
+    with caplog.at_level(logging.CRITICAL):
+        assert asking(ill, way, f"{root}/well").failure is Failure.INTERNAL
+
+
+def test_the_one_in_memory_remembers_what_it_was_asked() -> None:
+    net = FakeNet({})
+    asking(net, "document", "https://a.example/")
+    asking(net, "post", "https://b.example/")
+    assert net.read == [("https://a.example/", {"Accept": "a/b"})]
+    assert net.posted == [("https://b.example/", b"{}", {"Accept": "a/b"})]

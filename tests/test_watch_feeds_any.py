@@ -34,7 +34,7 @@ def held(system: str, body: bytes) -> None:
     """What every reading of any document keeps to."""
     for one in READINGS[system]:
         found = SYSTEMS[system](body, one)
-        assert found is None or (isinstance(found, tuple) and found)
+        assert found is None or len(found) > 0
         for each in found or ():
             sound(each, one)
         told = [f for each in found or () for f in each.functions or (None,)]
@@ -47,7 +47,6 @@ def sound(each: Said, one: Official) -> None:
     assert each.failure is None or each.failure.stage is Stage.OFFICIAL
     assert clean(each.words, QUOTE_LIMIT) == each.words
     assert each.since is None or 946_684_800_000 <= each.since < 4_102_444_800_000
-    assert each.cause == ""
 
 
 @pytest.mark.parametrize("system", sorted(SYSTEMS))

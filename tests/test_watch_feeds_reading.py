@@ -192,6 +192,13 @@ def test_a_condition_that_cannot_be_sent_is_not(value: str) -> None:
     assert site.asked == [{}, {}]
 
 
+def test_unchanged_is_no_answer_to_who_did_not_ask_so() -> None:
+    site = Site(TROUBLE)
+    site.read()
+    site.status = 304
+    assert brief(site.read()) == unreadable("304")
+
+
 def test_what_could_not_be_read_is_asked_for_anew() -> None:
     site = Site(b"<html></html>", headers=TAG)
     site.read()
@@ -278,7 +285,8 @@ def test_refusals_in_a_row_rest_longer_and_longer() -> None:
 
 def test_no_answer_takes_back_no_refusal() -> None:
     site = Site(status=429)
-    site.clock.t += site.reader.read(PAGE).rest
+    rest = site.reader.read(PAGE).rest
+    site.clock.t += rest
     site.failure = Failure.CONNECT_TIMEOUT
     assert site.reader.read(PAGE).rest == 0
     site.failure = None

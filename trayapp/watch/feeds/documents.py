@@ -70,7 +70,7 @@ def json_in(body: bytes) -> object:
         raise Malformed
     try:
         return json.loads(text, parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise Malformed from error
 
 

@@ -72,7 +72,7 @@ def _whole(telling: Telling, status: str, *, troubled: bool, alone: bool) -> Non
     failure = _word(_PAGE, status)
     if failure is not None and not troubled:
         telling.whole(failure, status)
-    if alone and failure is None:
+    if alone:
         telling.everything(None, status)
 
 

@@ -36,7 +36,6 @@ class Said:
     failure: Failure | None  # None: all is well; else one of those of the stage OFFICIAL
     words: str  # theirs, cleaned: the part, a colon, the word
     since: Millis | None = None  # by their own account
-    cause: str = ""  # as far as they have published one
 
 
 class Telling:

@@ -14,6 +14,7 @@ from trayapp.watch.feeds.said import Telling
 if TYPE_CHECKING:
     from trayapp.core.question import Official
 
+_GOOD = "ok"
 _KIND: Final = {
     "notice": None,
     "incident": Failure.OFFICIAL_MINOR,
@@ -40,9 +41,9 @@ def parse(body: bytes, official: Official) -> Telling:
             telling.whole(failure, words, since)
         for service in services:
             telling.part([service], failure, words, since)
-    if status != "ok" and not incidents:
+    if status != _GOOD and not incidents:
         telling.whole(Failure.OFFICIAL_REPORTED, status)
-    telling.everything(None, status)
+    telling.everything(None, status if status == _GOOD else "")
     return telling
 
 

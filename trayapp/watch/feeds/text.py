@@ -1,6 +1,6 @@
 """A page for people with one sentence that means all is well, such as "… is up and running.".
 
-The sentence is one of those in ``parts`` (in place of a part's name), or ends like one of ``_GOOD``. Any other page is
+The sentence is one of those in ``parts`` (in place of a part's name); without any, one of ``_GOOD``. Any other page is
 believed only if it is as short as such a page is, and names whom it speaks of: ``page``, or the name in its host.
 """
 
@@ -18,7 +18,7 @@ from trayapp.watch.feeds.said import Telling
 if TYPE_CHECKING:
     from trayapp.core.question import Official
 
-_GOOD = ("is up and running", "all systems operational", "all systems are operational", "all services are online")
+_GOOD = ("{name} is up and running", "all systems operational", "all systems are operational")
 _LONGEST = 256 * 1024
 _MOST_SEEN = 4_000
 """Characters that a person sees of such a page; more is another kind of page."""
@@ -38,12 +38,14 @@ def parse(body: bytes, official: Official) -> Telling:
     """Good, or what stands in its place; nobody can know how bad that is."""
     telling = Telling(official)
     lines = _lines(body)
+    names = [official.page.casefold()] if official.page else _names(official.url)
     known = {_key(sentence) for sentence in official.parts}
+    known = known or {sentence.format(name=name) for sentence in _GOOD for name in names}
     for line in lines:
-        if _key(line) in known or (not known and _key(line).endswith(_GOOD)):
+        if _key(line) in known:
             telling.everything(None, line)
             return telling
-    telling.everything(Failure.OFFICIAL_REPORTED, _instead(lines, official))
+    telling.everything(Failure.OFFICIAL_REPORTED, _instead(lines, names))
     return telling
 
 
@@ -59,9 +61,8 @@ def _lines(body: bytes) -> list[str]:
     return [line for line in lines if len(line) <= _SENTENCE]
 
 
-def _instead(lines: list[str], official: Official) -> str:
+def _instead(lines: list[str], names: list[str]) -> str:
     """The sentence that stands where the good one is looked for: the first about them, else the first at all."""
-    names = [official.page.casefold()] if official.page else _names(official.url)
     sentences = [line for line in lines if len(line.split()) > 2]
     about = [line for line in lines if any(name in line.casefold() for name in names)]
     if not about or not sentences:
