@@ -60,7 +60,7 @@ class HandClock:
 class Rig:
     """One service. ``answers`` makes the bytes of each response, or takes over the connection."""
 
-    def __init__(self, kind: str, url: str, limits: Limits, twice: bool) -> None:
+    def __init__(self, kind: str, url: str, limits: Limits, *, twice: bool) -> None:
         self.asked: list[Asked] = []
         self.clock = HandClock()
         self.budget = Budget()
@@ -87,7 +87,7 @@ def service(
             said(peer)
 
     with Server(handle, tls=AUTHORITY.server()) as server:
-        rig = Rig(kind, f"https://{HOST}:{server.port}", limits, twice)
+        rig = Rig(kind, f"https://{HOST}:{server.port}", limits, twice=twice)
         yield rig
 
 
@@ -156,7 +156,7 @@ SILENT = {"cut off", "hangs", "resets", "huge", "a bomb", "another packing"}
 
 
 def results(*probes: tuple[str, str, str], kind: str = "http", status: str = "finished", host: str = SHOP) -> bytes:
-    """A measurement as the service tells it: (continent, country, "well" | "5xx" | "fails" | "servfail" | "running")."""
+    """A measurement as the service tells it, each probe by continent, country, and how it went: a key of ``made``."""
     made = {
         "well": {"status": "finished", "statusCode": 200 if kind == "http" else 0, "tls": {"authorized": True}},
         "5xx": {"status": "finished", "statusCode": 502, "tls": {"authorized": True}},

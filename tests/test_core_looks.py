@@ -131,6 +131,11 @@ def test_what_others_see_turns_the_story() -> None:
         ((("globalping", Outcome.OK), ("globalping-some", Outcome.FAILED)), State.UNREACHABLE, Scope.NOT_KNOWN),
         ((("globalping", Outcome.OK), ("globalping-country", Outcome.FAILED)), State.UNREACHABLE, Scope.YOUR_COUNTRY),
         ((("doh", Outcome.OK), ("resolver", Outcome.FAILED)), State.UNREACHABLE, Scope.YOUR_NETWORK),
+        (
+            (("globalping", Outcome.OK), ("globalping-country", Outcome.FAILED), ("resolver", Outcome.FAILED)),
+            State.UNREACHABLE,
+            Scope.YOUR_COUNTRY,
+        ),
         ((("globalping", Outcome.UNKNOWN),), State.UNREACHABLE, Scope.NOT_KNOWN),
     ]
     for sees, state, scope in cases:

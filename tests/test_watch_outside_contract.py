@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import pytest
 from outside_rig import ID, MISBEHAVES, SILENT, TAG, Rig, look, ok, sample, service
-from watch_rig import LONG, Limits, Peer
+from watch_rig import LONG, Peer
 
 from trayapp.core.model import DAY, MINUTE, Evidence, Outcome
 from trayapp.watch.outside import VANTAGES
 from trayapp.watch.reports import SOURCES
+from trayapp.watch.trip import Limits
 
 QUICK = Limits(dns=400, connect=2000, tls=2000, first_byte=700, whole=2500)
 KINDS = (*VANTAGES, *SOURCES)

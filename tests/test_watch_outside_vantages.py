@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
-from outside_rig import AUTHORITY, SHOP, T, Asked, Rig, look, ok, results, sample, service, target
-from watch_rig import HOST, network, response
+from fake_net import FakeNet
+from outside_rig import AUTHORITY, SHOP, Asked, Rig, T, look, ok, results, sample, service, target
+from watch_rig import HOST, network, proxies, response
 
 from trayapp.core.model import MINUTE, SECOND, Evidence, Failure, Outcome, Source
+from trayapp.core.question import Answer, Probe
 from trayapp.watch.lookup import Address
-from trayapp.watch.outside import asking, doh, globalping, ripestat
+from trayapp.watch.outside import Vantage, asking, doh, globalping, ripestat
 
 WELL = [("EU", "FR", "well"), ("NA", "US", "well"), ("AS", "JP", "well")] * 3
 FAILED, OK, UNKNOWN = Outcome.FAILED, Outcome.OK, Outcome.UNKNOWN
@@ -51,6 +53,22 @@ def test_a_name_that_is_found_everywhere_but_here_is_the_person_s_resolver() -> 
 
 def test_a_name_that_is_found_here_too_says_nothing() -> None:
     assert said(resolve("doh_found", "doh_found", found_here=True)) == {"doh": UNKNOWN, "resolver": UNKNOWN}
+
+
+def test_who_cannot_look_up_by_itself_has_no_resolver_to_blame() -> None:
+    """Behind a proxy it is the proxy that looks up."""
+    with service("doh", lambda _: ok(sample("doh_found")), twice=True) as rig:
+        proxied = network(by=proxies({"https": "http://192.0.2.1:3128"}))
+
+        class Behind(FakeNet):
+            def document(self, url: str, headers: Mapping[str, str]) -> Answer:
+                return rig.net.document(url, headers)
+
+            def dns(self, probe: Probe) -> Answer:
+                return proxied.dns(probe)
+
+        found = doh.look(replace(rig.means, net=Behind({})), look())
+    assert said(found) == {"doh": UNKNOWN, "resolver": UNKNOWN}
 
 
 @pytest.mark.parametrize("pair", [("doh_found", "doh_servfail"), ("doh_no_address", "doh_no_address")])
@@ -242,7 +260,7 @@ def test_a_vantage_that_breaks_or_hangs_takes_nothing_from_the_others() -> None:
         def broken(*_: object) -> tuple[Evidence, ...]:
             raise RuntimeError
 
-        vantages = {"broken": broken, "ripestat": ripestat.look}
+        vantages: dict[str, Vantage] = {"broken": broken, "ripestat": ripestat.look}
         (one,) = asking.look(rig.means, look(), vantages)
         assert (one.probe, one.outcome, one.t) == ("ripestat", FAILED, T)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -84,8 +84,17 @@ def build_engine(
         draw=random.randrange,
         surroundings=WithQuiet(choose(clock), quiet),
         go=Errands(net, clock),
-        allowed=allowed,
+        allowed=lambda: _with_country(allowed()),
     )
+
+
+def _with_country(allowed: Allowed) -> Allowed:
+    """The person's own country by the time zone, where they have named none and others may be asked at all."""
+    if not allowed.outside or allowed.country:
+        return allowed
+    from trayapp.watch.outside.country import country  # noqa: PLC0415 - behind the icon
+
+    return replace(allowed, country=country())
 
 
 class Quieted(Protocol):

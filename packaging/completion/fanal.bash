@@ -22,7 +22,7 @@ _fanal() {
         back:*) words="-h --help" ;;
         doctor:*) words="-h --help" ;;
         config:2) words="check path edit set reload -h --help" ;;
-        config:3) words="platforms language privacy.outside privacy.reports notices.give notices.heed_desktop notices.quiet notices.sound notices.remind_minutes look.theme look.scale -h --help" ;;
+        config:3) words="platforms language privacy.outside privacy.reports privacy.country notices.give notices.heed_desktop notices.quiet notices.sound notices.remind_minutes look.theme look.scale -h --help" ;;
         config:4) words="-h --help" ;;
         config:*) words="-h --help" ;;
         setup:*) words="-h --help" ;;

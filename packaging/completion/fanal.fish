@@ -39,7 +39,7 @@ complete -c fanal -n __fish_use_subcommand -a doctor -d 'look whether this compu
 complete -c fanal -n '__fanal_at doctor' -l help
 complete -c fanal -n __fish_use_subcommand -a config -d 'the settings'
 complete -c fanal -n '__fanal_at config 2' -a 'check path edit set reload'
-complete -c fanal -n '__fanal_at config 3' -a 'platforms language privacy.outside privacy.reports notices.give notices.heed_desktop notices.quiet notices.sound notices.remind_minutes look.theme look.scale'
+complete -c fanal -n '__fanal_at config 3' -a 'platforms language privacy.outside privacy.reports privacy.country notices.give notices.heed_desktop notices.quiet notices.sound notices.remind_minutes look.theme look.scale'
 complete -c fanal -n '__fanal_at config' -l help
 complete -c fanal -n __fish_use_subcommand -a setup -d 'answer the first questions here, in the terminal'
 complete -c fanal -n '__fanal_at setup' -l help

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PLATFORM = "PLATFORM"
 """The metavar of an argument that is a platform's id: completion offers those."""
 KEYS = (
-    *("platforms", "language", "privacy.outside", "privacy.reports"),
+    *("platforms", "language", "privacy.outside", "privacy.reports", "privacy.country"),
     *("notices.give", "notices.heed_desktop", "notices.quiet", "notices.sound", "notices.remind_minutes"),
     *("look.theme", "look.scale"),
 )
@@ -52,6 +52,13 @@ def parser(say: Console) -> argparse.ArgumentParser:
     back = command("back", say.help_back)
     back.add_argument("platform", metavar=PLATFORM, help=say.help_platform)
     back.add_argument("off", nargs="?", choices=("off",), help=say.help_back_off)
+    record = command("record", say.help_record)
+    record.add_argument("file", metavar="FILE", help=say.help_record_file)
+    record.add_argument("--follow", action="store_true", help=say.help_follow)
+    replay = command("replay", say.help_replay)
+    replay.add_argument("file", metavar="FILE", nargs="+", help=say.help_replay_file)
+    replay.add_argument("--json", action="store_true", help=say.help_json)
+    replay.add_argument("--speed", metavar="N", type=speed(say), help=say.help_speed)
     command("doctor", say.help_doctor)
     config = command("config", say.help_config)
     config.add_argument("what", choices=("check", "path", "edit", "set", "reload"), help=say.help_config_what)
@@ -76,6 +83,18 @@ def _end(say: Console, offered: tuple[str, ...]) -> dict[str, object]:
         "metavar": "|".join((*offered, "90m")),
         "help": say.help_end,
     }
+
+
+def speed(say: Console) -> Callable[[str], float]:
+    """Reads how many times as fast; raises ArgumentTypeError."""
+
+    def read(text: str) -> float:
+        found = re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?", text, re.ASCII)
+        if found is None or not float(text):
+            raise argparse.ArgumentTypeError(say.no_speed(text))
+        return float(text)
+
+    return read
 
 
 def length(say: Console, offered: tuple[str, ...]) -> Callable[[str], str]:

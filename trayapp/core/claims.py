@@ -89,11 +89,11 @@ def outside(claims: Claims, now: Millis) -> Outside:
     fails_apart = [e.probe for e in fresh if _apart(e) and e.outcome is Outcome.FAILED]
     if Outcome.FAILED in seen:
         return Outside.FAILED if seen == {Outcome.FAILED} else Outside.SOME
+    if any(probe != RESOLVER for probe in fails_apart) and seen:
+        return Outside.COUNTRY  # a country that blocks by its look-ups is seen as both
     if RESOLVER in fails_apart:
         return Outside.RESOLVER
-    if not seen:
-        return Outside.UNKNOWN
-    return Outside.COUNTRY if fails_apart else Outside.OK
+    return Outside.OK if seen else Outside.UNKNOWN
 
 
 def _apart(evidence: Evidence) -> bool:

@@ -38,7 +38,7 @@ class Heard:
 NOTHING = Heard((), good=False)
 
 ERRANDS = 4
-ERRAND_DEADLINE: Millis = 75 * SECOND
+ERRAND_DEADLINE: Millis = 160 * SECOND
 """Others may have to ask others in their turn: that takes longer than a check."""
 
 Go: TypeAlias = "Callable[[Errand], Heard]"
