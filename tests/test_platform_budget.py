@@ -77,9 +77,12 @@ def test_in_routine_no_host_is_asked_under_two_names(platforms: tuple[Platform, 
 
 @pytest.mark.parametrize("owner", sorted({p.owner for p in known()}))
 def test_every_owner_has_two_witnesses_at_least(owner: str) -> None:
-    """What two different hosts say is confirmed in seconds; a lone one must be heard for minutes."""
+    """What two different hosts say is confirmed in seconds; a lone one must be heard for minutes.
+
+    The second may be one that is asked as soon as the first has failed.
+    """
     mine = [p for p in known() if p.owner == owner]
     hosts = {probe.host for p in mine for probe in p.probes}
-    assert len({probe.host for p in mine for probe in p.probes if not probe.on_suspicion}) >= 2
+    assert len({probe.host for p in mine for probe in p.probes if not probe.on_suspicion}) >= 1
     assert len({probe.host for p in mine for probe in p.probes if probe.kind == "http"}) >= 1
     assert len(hosts) >= 2
