@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from loop import SECOND, Loop
+from loop import Loop
 
 from trayapp.config import BUILT_IN, load_controls, load_platforms
 from trayapp.core import schedule
 from trayapp.core.model import DAY, EVERYONE
+from trayapp.core.pages import EVERY, SOLE_EVERY
 from trayapp.core.question import Answer
 from trayapp.core.turns import turns
 from trayapp.watch.probes import KINDS
@@ -29,8 +30,6 @@ BYTES = {"HEAD": 4052, "GET": 5104, "tls": 3048, "tcp": 888, "address": 466, "dn
 "GET" with a body of 1,000 bytes. By these, nine hosts of one owner and two of another take 32.4 MB a day; the
 running program was measured at 32 (`light.py`). Real hosts send longer chains of certificates and more headers: this is
 what it takes here, not what it takes anywhere."""
-OFFICIAL_EVERY, SOLE_EVERY = 300 * SECOND, 60 * SECOND
-"""How often a page of theirs is to be read, as `trayapp.core.question.Official` tells; nothing reads one yet."""
 
 
 def known() -> tuple[Platform, ...]:
@@ -59,7 +58,7 @@ def pages(platforms: Iterable[Platform]) -> dict[str, Millis]:
 
 
 def every_page(official: Official) -> Millis:
-    return SOLE_EVERY if official.sole else OFFICIAL_EVERY
+    return SOLE_EVERY if official.sole else EVERY
 
 
 def weight(probe: Probe) -> int:

@@ -10,9 +10,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from platform_day import SOLE_EVERY, by_rule, defaults, every_page, host_of, known, weight
+from platform_day import by_rule, defaults, every_page, host_of, known, pages, weight
 
-from trayapp.core.model import DAY, SECOND
+from trayapp.core.model import DAY, MINUTE, SECOND
+from trayapp.core.pages import EVERY, SOLE_EVERY, SUSPECTED_EVERY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 BEGIN, END = "<!-- what it asks of whom: made by tests/platform_table.py -->", "<!-- end of what it asks of whom -->"
-PAGE_READ = "not read yet"
+PAGE_READ = (
+    f"read every {EVERY // MINUTE} minutes, every {SOLE_EVERY // SECOND} s where nobody else can see what they tell,"
+    f" and every {SUSPECTED_EVERY // SECOND} s while something of the same owner fails"
+)
 """What becomes of the pages that the data name."""
 ON_SUSPICION = "on suspicion"
 
@@ -93,13 +97,14 @@ def section() -> str:
     probes = {(p.id, probe.id): probe for p in first for probe in p.probes}
     questions = sum(DAY / every for every in rule.values())
     megabytes = sum(weight(probes[key]) * DAY / every for key, every in rule.items()) / 1e6
+    readings = sum(DAY / every for every in pages(first).values())
     rest = tuple(p for p in everybody if not p.default)
     told = (
         f"Until you have chosen, {len(first)} platforms are watched: {round(questions, -2):,.0f} questions a day while"
         f" all is well, {megabytes:.0f} MB by what each takes in the tests' small internet. `HEAD` asks for no page,"
         " `GET` for a small one, `TLS` for a certificate, `TCP` only whether somebody is there. Nobody logs in"
         " anywhere. What stands under *on suspicion* is asked only while something of the same owner fails. Their own"
-        f" pages are named in the data and {PAGE_READ}."
+        f" status pages are {PAGE_READ}; those readings, {round(readings, -2):,.0f} a day, come on top."
     )
     return "\n".join(
         [
@@ -135,7 +140,7 @@ def main() -> None:
         README.write_text(renewed(README.read_text("utf-8")), "utf-8")
     else:
         print(plain(known()))
-        print(f"\nTheir own pages: {PAGE_READ}; to be read every 300 s, a sole witness every {SOLE_EVERY // SECOND} s:")
+        print(f"\nTheir own pages: {PAGE_READ}:")
         for p in known():
             for o in p.officials:
                 print(f"  {p.name}: {o.url} every {every_page(o) // SECOND} s")

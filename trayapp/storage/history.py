@@ -15,7 +15,7 @@ from trayapp.storage.reading import PATIENCE_S, members, read_only
 from trayapp.storage.trouble import decoding, trouble
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
     from types import TracebackType
 
@@ -108,15 +108,21 @@ class History:
             return tuple(map(codec.event_from, rows))
 
     def evidence(
-        self, *, since: Millis | None = None, until: Millis | None = None, platform: str | None = None
+        self,
+        *,
+        since: Millis | None = None,
+        until: Millis | None = None,
+        platform: str | None = None,
+        sources: Collection[Source] = (),
     ) -> Iterator[Evidence]:
-        """The evidence that is still kept, oldest first, both ends included."""
+        """The evidence that is still kept, oldest first, both ends included; of ``sources`` only, if any are named."""
         if self._db is None:
             return
+        only = f"AND source IN ({', '.join('?' * len(sources))}) " if sources else ""
         with trouble("The history could not be read", self._path):
             cursor = self._db.execute(
-                f"{rows.SELECT} WHERE t BETWEEN ? AND ? AND platform = coalesce(?, platform) ORDER BY t, number",
-                (-_EVER if since is None else since, _EVER if until is None else until, platform),
+                f"{rows.SELECT} WHERE t BETWEEN ? AND ? AND platform = coalesce(?, platform) {only}ORDER BY t, number",
+                (-_EVER if since is None else since, _EVER if until is None else until, platform, *sources),
             )
         while True:
             with trouble("The history could not be read", self._path), decoding(self._path):
