@@ -72,12 +72,18 @@ def part_of(dist: metadata.Distribution) -> Part:
     """What the metadata of an installed distribution tell. Raises NobodysError where it has no licence text."""
     about = dist.metadata
     classes = [c.rpartition(" :: ")[2] for c in about.get_all("Classifier") or () if c.startswith("License ::")]
-    short = next((line for line in (about["License"] or "").splitlines()[:1] if line.strip()), "")
-    named = about["License-Expression"] or short or ", ".join(classes)
+    short = next((line for line in _told(about, "License").splitlines()[:1] if line.strip()), "")
+    named = _told(about, "License-Expression") or short or ", ".join(classes)
     texts = [Path(str(dist.locate_file(f))) for f in dist.files or () if _TEXT.search(f.name) and _beside(f.parts)]
     pages = {n.casefold(): url.strip() for n, _, url in (u.partition(",") for u in about.get_all("Project-URL") or ())}
-    home = about["Home-page"] or next((pages[name] for name in _PAGES if name in pages), next(iter(pages.values()), ""))
+    linked = next((pages[name] for name in _PAGES if name in pages), next(iter(pages.values()), ""))
+    home = _told(about, "Home-page") or linked
     return _whole(Part(dist.name, dist.version, named, home, tuple(sorted(t for t in texts if t.is_file()))))
+
+
+def _told(about: metadata.PackageMetadata, name: str) -> str:
+    """One field; "" where there is none, of which newer Pythons complain."""
+    return next(iter(about.get_all(name) or ()), "")
 
 
 def _beside(parts: tuple[str, ...]) -> bool:

@@ -59,7 +59,7 @@ def test_every_key_can_be_set_and_unset(home: Home) -> None:
     values = dict(
         zip(
             KEYS,
-            ("discord", "fr", "never", "true", "false", "false", "22:00-07:00", "dark", "2"),
+            ("discord", "fr", "never", "true", "MA", "false", "false", "22:00-07:00", "true", "30", "dark", "2"),
             strict=True,
         )
     )

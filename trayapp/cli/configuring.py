@@ -16,7 +16,7 @@ from trayapp.config import load_settings
 from trayapp.words.forms import Forms
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from trayapp.config.edit import Value
 
@@ -61,6 +61,9 @@ def _set(shell: Shell, key: str | None, values: Sequence[str]) -> int:
     return Exit.USAGE if problems else _reload(shell, quiet=True)
 
 
+_NUMBERS: Mapping[str, Callable[[str], Value]] = {"look.scale": float, "notices.remind_minutes": int}
+
+
 def value_of(key: str, typed: Sequence[str]) -> Value:
     """What a person types after the key, as it is written: several words are a list, nothing is the default."""
     if not typed:
@@ -71,7 +74,7 @@ def value_of(key: str, typed: Sequence[str]) -> Value:
     if text in {"true", "false"}:
         return text == "true"
     try:
-        return float(text) if key == "look.scale" else text
+        return _NUMBERS[key](text) if key in _NUMBERS else text
     except ValueError:
         return text
 
