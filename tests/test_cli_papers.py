@@ -32,7 +32,7 @@ def test_every_command_is_in_each_of_them() -> None:
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
-        (["fanal", "re"], {"resume"}),
+        (["fanal", "re"], {"record", "replay", "resume"}),
         (["fanal", "snooze", "f"], {"facebook"}),
         (["fanal", "snooze", "facebook", ""], {"1h", "4h", "8h", "off", "90m", "-h", "--help"}),
         (["fanal", "mute", "to"], {"tomorrow"}),
@@ -53,7 +53,7 @@ def test_bash_offers_what_may_follow(typed: list[str], offered: set[str]) -> Non
 
 
 TYPED = [
-    ("fanal re", {"resume"}),
+    ("fanal re", {"record", "replay", "resume"}),
     ("fanal snooze f", {"facebook"}),
     ("fanal mute to", {"tomorrow"}),
     ("fanal back facebook o", {"off"}),
@@ -104,6 +104,7 @@ compadd() {{
     builtin compadd "$@"
 }}
 PS1='ready> '
+LISTMAX=10000
 """
 """Each word that zsh would offer goes into a file; after the last of a completion there stands END."""
 

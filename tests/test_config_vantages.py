@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from trayapp.config import BUILT_IN, load_platforms
+from trayapp.config.credits import load_credits
 from trayapp.config.tags import MOST, Tags, load_tags
 from trayapp.config.vantages import Service, Vantages, load_vantages
 from trayapp.watch.outside import VANTAGES
@@ -28,6 +29,16 @@ def tags(folder: Path, text: str) -> tuple[Tags, list[str]]:
     (folder / "_tags.toml").write_text(text, "utf-8")
     found, problems = load_tags(folder)
     return found, [f"{p.line}: {p.message}" for p in problems]
+
+
+def test_everybody_who_can_be_asked_is_credited(tmp_path: Path) -> None:
+    found = load_credits()
+    assert found.keys() == VANTAGES.keys() | SOURCES.keys()
+    services = (*load_vantages()[0].services, *load_tags()[0].sources)
+    assert sorted(name for names in found.values() for name in names) == sorted(s.name for s in services)
+    assert load_credits(tmp_path) == {}
+    (tmp_path / "_vantages.toml").write_text(GOOD, "utf-8")
+    assert load_credits(tmp_path) == {"lab": ("The Lab",)}
 
 
 def test_what_comes_with_the_program_can_be_asked() -> None:

@@ -101,9 +101,9 @@ def test_controls_are_asked_no_oftener_than_any_host_whoever_wants_it() -> None:
         assert all(b - a >= 4 * SECOND for a, b in pairwise(times))
 
 
-def test_what_their_page_carried_for_a_day_goes_on_after_a_restart() -> None:
+def test_what_their_page_carried_for_nearly_a_day_goes_on_after_a_restart() -> None:
     loop = Loop().start().run(60)
-    for _ in range(25 * 6):
+    for _ in range(23 * 6):
         page(loop, MAJOR)
         loop.run(600)
     second = Loop(at=loop.at + 5000).start(loop.restored()).run(100)
@@ -111,6 +111,19 @@ def test_what_their_page_carried_for_a_day_goes_on_after_a_restart() -> None:
     second.run(100)
     assert second.events == []
     assert second.said == []
+
+
+def test_a_page_that_says_the_same_for_days_fades_to_a_warning_and_its_story_ends() -> None:
+    loop = Loop().start().run(60)
+    for _ in range(50 * 6):
+        page(loop, MAJOR)
+        loop.run(600)
+    assert [(e.kind, e.of.ending) for e in loop.events] == [(START, None), (END, Ending.FADED)]
+    assert said(loop) == [START]
+    assert loop.world.verdicts["alpha"].amber
+    lasted = loop.events[1].duration_ms
+    assert lasted is not None
+    assert 24 * 3600 * SECOND <= lasted <= 25 * 3600 * SECOND
 
 
 def test_what_their_page_carried_before_a_long_sleep_goes_on_after_it() -> None:

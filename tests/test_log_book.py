@@ -176,6 +176,8 @@ def test_a_page_tells_the_story_and_then_who_said_what(reader: Reader) -> None:
         "They were down for 2 h, from 16:02 to 18:02.",
         "The fault is on their side.",
         "Who said so: this computer and their own status page.",
+        "Fanal first read of it on Square Inc's status page: 16:07.",
+        "It said (16:07): “We are looking into it.”.",
     )
     assert [(moment.kind, moment.clock) for moment in page.moments] == [
         (EventKind.START, "16:03"),

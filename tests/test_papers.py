@@ -131,8 +131,8 @@ def test_the_platforms_are_as_many_and_the_first_ones_are_these() -> None:
 
 
 def test_as_many_requests_a_minute_as_it_says() -> None:
-    assert "Ten small requests a minute, a third of that on battery" in README
-    assert round(sum(MINUTE / every for every in by_rule(defaults()).values())) == 10
+    assert "Eight small requests a minute, a third of that on battery" in README
+    assert round(sum(MINUTE / every for every in by_rule(defaults()).values())) == 8
     assert schedule.FRUGAL == 3
 
 

@@ -14,14 +14,14 @@ from trayapp.words.language import found
 
 LANGUAGES = ("en", *found())
 WALKED = frozenset(
-    "advice commands customers explain forms lines panes past replies shown states tale times toasts "  # noqa: SIM905 - legible
-    "vocabulary voice".split()
+    "account advice commands customers explain forms lines live panes past replies shown states still tale "  # noqa: SIM905 - legible
+    "times toasts vocabulary voice".split()
 )
 _LATIN = re.compile(r"Status Tray Plugin|[\w@./-]*[A-Za-z][\w@/-]*(?:\.\w+)*", re.ASCII)
 TECHNICAL = frozenset(
     _LATIN.findall(
         "Fanal API HTTP JSON UTC proxy Ctrl-C Python SQLite GNOME Debian Fedora Arch AppIndicator StatusNotifierItem "
-        "Ctrl-F Ctrl-Q F5 Escape S log "
+        "Ctrl-F Ctrl-Q F5 Escape S log .gz "
         "XEmbed waybar tray Status Tray Plugin xfce4-panel --add-items dbus-user-session ca-certificates tzdata "
         "gnome-shell-extension-appindicator gnome-extensions enable ubuntu-appindicators@ubuntu.com "
         "appindicatorsupport@rgcjonas.gmail.com timedatectl set-timezone Area/City VISUAL EDITOR TZ SSL_CERT_FILE "

@@ -82,6 +82,15 @@ def test_witness_by_witness() -> None:
     ]
 
 
+def test_what_their_page_said_of_it_stands_with_whose_fault_it_is() -> None:
+    status = present.status(SHOWN)
+    theirs = ["It said nothing.", "It says that all is well."]
+    lines = list(explain(ENGLISH._voice, status, "facebook", said=(), line=(), now=NOW, age_s=3, theirs=theirs))
+    assert lines[3:6] == ["    Fanal cannot tell whose fault it is.", *(f"    {each}" for each in theirs)]
+    others = explain(ENGLISH._voice, status, "nobody", said=(), line=(), now=NOW, age_s=3, theirs=theirs)
+    assert not set(theirs) & {line.strip() for line in others}
+
+
 def test_in_french() -> None:
     status = present.status(SHOWN)
     lines = list(explain(FRENCH._voice, status, "facebook", said=(DOWN,), line=(said(NOW - MINUTE),), now=NOW, age_s=3))

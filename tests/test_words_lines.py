@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from words_rig import ENGLISH, FRENCH, NAMES, NB, NOW, T, row, view
 
 from trayapp.core import present
-from trayapp.core.model import HOUR, Depth, Function, Line, State
+from trayapp.core.model import HOUR, MINUTE, Depth, Function, Line, State
 from trayapp.core.present import Icon, Say
 from trayapp.core.wishes import FOR_EVER
+from trayapp.words.account import Account
 from trayapp.words.record import maps, view_of
 
 ROWS = (
@@ -145,6 +147,19 @@ def test_an_incident_that_goes_on() -> None:
         "2024-03-05 16:17 · not over yet · Facebook: partly broken (the web site and the interface for other programs "
         "(API)); WhatsApp: no answer here · seen by this computer"
     )
+
+
+def test_what_their_own_page_said_of_it_ends_the_line() -> None:
+    said = Account(T - 45 * MINUTE, by_you=False, first=T - 28 * MINUTE, proven=True)
+    (line,) = ENGLISH.log([incident()], NAMES, {"meta-1": said}.get)
+    assert line.endswith(" · their status page said so after 17 min")
+    (line,) = ENGLISH.log([incident(first_official="2024-03-05T15:32:00.000Z")], NAMES)
+    assert line.endswith(" · their status page said so after 15 min")
+    silent = replace(said, first=None, proven=False, silent=True)
+    (line,) = FRENCH.log([incident(first_official="2024-03-05T15:32:00.000Z")], NAMES, {"meta-1": silent}.get)
+    assert line.endswith(" · leur page d'état n'a encore rien dit")
+    (line,) = ENGLISH.log([incident()], NAMES, {"meta-1": replace(silent, silent=False)}.get)
+    assert line.endswith("seen by this computer and their own status page")  # nothing can be said
 
 
 def test_the_order_of_the_log_is_kept_and_nothing_is_an_answer_too() -> None:

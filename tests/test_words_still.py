@@ -8,7 +8,7 @@ from words_rig import ENGLISH, FRENCH, NB, NOW, T, row, view
 
 from trayapp.core.model import Function, State
 from trayapp.core.present import Row, Say, View
-from trayapp.words.still import button, still
+from trayapp.words.still import button, lines, still
 
 MESSAGE, WEB, FEED = Function.MESSAGE, Function.WEB, Function.FEED
 
@@ -65,3 +65,41 @@ def test_of_whom_nothing_is_known_to_be_broken_nobody_is_like() -> None:
 
 def test_by_the_time_of_the_click_it_may_be_well_again() -> None:
     assert "Signal" not in said(watched("Facebook", State.UP, message=State.UP), ALIKE)
+
+
+ALSO = [watched(name, State.UP, name.lower(), message=State.UP) for name in ("Signal", "Telegram", "Zoom", "Gmail")]
+
+
+def behind(*rows: Row, say: Say = Say.DOWN, running: bool = True) -> dict[str, str]:
+    """What stands in the menu behind the first row: text → command."""
+    shown_ = replace(shown(*rows), say=say)
+    own = next(c for c in ENGLISH.menu(shown_, NOW, running=running) if f" {rows[0].name}" in c.text and c.more)
+    return {choice.text: choice.command for choice in own.more}
+
+
+def test_the_menu_names_who_offers_what_fails_three_at_most() -> None:
+    assert behind(DOWN, ALIKE)["Still works: Signal"] == "still facebook"
+    assert behind(DOWN, SIBLING, *ALSO)["Still works: WhatsApp, Signal, Telegram and 2 more"] == "still facebook"
+    assert f"Marche encore{NB}: Signal" in [
+        choice.text for row_ in FRENCH.menu(shown(DOWN, ALIKE), NOW) for choice in row_.more
+    ]
+
+
+def test_the_menu_says_nothing_of_it_where_nothing_is_known_or_nothing_fails() -> None:
+    sibling = watched("Threads", State.UP, feed=State.UP)  # of the same owner, for another purpose
+    well = watched("Facebook", State.UP, message=State.UP)
+    for rows in ((DOWN,), (DOWN, sibling), (well, ALIKE), (replace(DOWN, amber=True), ALIKE)):
+        assert not [text for text in behind(*rows) if "Still works" in text]
+    for say in (Say.STOPPED, Say.PAUSED):
+        assert not [text for text in behind(DOWN, ALIKE, say=say) if "Still works" in text]
+    assert not [text for text in behind(DOWN, ALIKE, running=False) if "Still works" in text]
+
+
+def test_the_window_tells_it_a_sentence_at_a_time() -> None:
+    said_ = lines(ENGLISH._voice, shown(DOWN, SIBLING, *ALSO), ["facebook"], NOW)
+    assert said_ == (
+        "Of the same owner: WhatsApp.",
+        "For the same purpose: Signal, Telegram, Zoom and 1 more.",
+        "Seen from this computer at 16:18.",
+    )
+    assert lines(ENGLISH._voice, replace(shown(DOWN, ALIKE), say=Say.STOPPED), ["facebook"], NOW) == ()

@@ -34,7 +34,7 @@ from trayapp.core.ports import Reply
 from trayapp.core.present import Icon, Row, Say, View
 from trayapp.core.story import Ending, EventKind, Member
 from trayapp.core.wishes import FOR_EVER, Mute, Pause, Snooze, TellBack
-from trayapp.words import advice
+from trayapp.words import advice, live
 from trayapp.words.commands import Commands
 from trayapp.words.console import Console
 from trayapp.words.explain import explain
@@ -110,9 +110,25 @@ def everything(language: Language) -> dict[str, set[str]]:
         "tale": set(words_past.tales(voice, NAMES)),
         "forms": set(_forms(voice)),
         "panes": set(_panes(Panes(voice))),
+        "account": set(words_past.accounts(voice)),
+        "live": set(_live(voice)),
         "test notice": set(_toast(said.test_notice())),
         "mistake": {text for n in (1, 2, 3, 4, 12) for text in _toast(said.mistake(["城"] * n))},
     }
+
+
+def _live(voice: Voice) -> Iterator[str]:
+    """One look at one platform: every kind of witness, every conclusion."""
+    phases = Phases(1, 2, 3, 4, 5)
+    for source, outcome, failure in itertools.product(Source, Outcome, (None, *Failure)):
+        yield live.witness(voice, Evidence(T, "p1", source, outcome, host="城", failure=failure, phases=phases), {})
+    page = Evidence(T, "p1", Source.OFFICIAL, Outcome.OK, "页", note="城")
+    yield live.witness(voice, page, {"页": "城"})
+    yield live.witness(voice, replace(page, source=Source.OUTSIDE, note="2 of 3 resolvers"), {})
+    for line, state, depth, scope, amber in itertools.product(Line, State, (None, *Depth), Scope, (True, False)):
+        functions = tuple((function, State.DOWN) for function in (Function.WEB, Function.SIGN_IN))
+        shown = row("商城", state, depth=depth, scope=scope, amber=amber, functions=functions)
+        yield live.conclusion(voice, view(Say.ALL_WELL, rows=(shown,), line=line), shown.id)
 
 
 def _panes(panes: Panes) -> Iterator[str]:

@@ -12,6 +12,7 @@ from trayapp.core.model import DAY, HOUR, MINUTE, Evidence, Failure, Function, I
 from trayapp.core.story import Ending, EventKind, Incident, Member, Phase
 from trayapp.core.wishes import FOR_EVER
 from trayapp.words import customers, past, tale
+from trayapp.words.account import Account, Word, briefly, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -92,3 +93,19 @@ def tales(voice: Voice, names: Mapping[str, str]) -> Iterator[str]:
         one = Evidence(T, "p1", Source.OFFICIAL, Outcome.FAILED, failure=failure, status=503, via="城", note="城")
         yield tale.said(voice, one)
         yield tale.quote(voice, one)
+
+
+def accounts(voice: Voice) -> Iterator[str]:
+    """What their own page said of an incident: every beginning, every kind of word, every end."""
+    words = (Word(T, Failure.OFFICIAL_MAJOR, "城"), *(Word(T, failure) for failure in (None, *Failure)))
+    still: tuple[dict[str, object], ...] = ({}, {"still": T + HOUR, "since": T}, {"still": T, "since": T, "now": True})
+    for first, flags, count in itertools.product((None, T - MINUTE, T + MINUTE), range(64), COUNTS[:4]):
+        names = ("by_you", "proven", "earlier", "silent", "over", "agreed")
+        chosen = {name: bool(flags >> at & 1) for at, name in enumerate(names)}
+        chosen["silent"] = chosen["silent"] and first is None
+        each = Account(T, words=words, left_out=count, first=first, **chosen, **still[count % 3])
+        yield from told(voice, each, "城", NOW)
+        if clause := briefly(voice, each):
+            yield clause
+    for count in COUNTS[1:]:
+        yield from told(voice, Account(T, by_you=False, words=words, left_out=count), "城", NOW)

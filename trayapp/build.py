@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from trayapp.core.question import Control, Platform
     from trayapp.core.story import Notice
     from trayapp.places import Places
-    from trayapp.watch.engine import Engine, Watched
+    from trayapp.watch.engine import Engine, Reduce, Watched
     from trayapp.watch.trial import Trials
 
 _log = logging.getLogger(__name__)
@@ -59,8 +59,13 @@ def build_engine(
     reply: Callable[[Reply], None] = lambda _: None,
     quiet: Callable[[], bool] = lambda: False,
     allowed: Callable[[], Allowed] = Allowed,
+    reduce: Reduce | None = None,
 ) -> Engine:
-    """An engine on the real network. ``quiet``: whether nothing is to be said now; ``allowed``: who may be asked."""
+    """An engine on the real network. ``quiet``: whether nothing is to be said now; ``allowed``: who may be asked.
+
+    ``reduce``: in the place of the core's own.
+    """
+    from trayapp.core.reduce import reduce as core_reduce  # noqa: PLC0415 - behind the icon
     from trayapp.watch.engine import Engine  # noqa: PLC0415 - behind the icon
     from trayapp.watch.errands import Errands  # noqa: PLC0415 - the same
     from trayapp.watch.lookup import Lookup  # noqa: PLC0415 - the same
@@ -85,6 +90,7 @@ def build_engine(
         surroundings=WithQuiet(choose(clock), quiet),
         go=Errands(net, clock),
         allowed=lambda: _with_country(allowed()),
+        reduce=reduce or core_reduce,
     )
 
 

@@ -2,9 +2,10 @@
 _fanal() {
     local words cur="${COMP_WORDS[COMP_CWORD]}"
     case "${COMP_WORDS[1]}:$COMP_CWORD" in
-        *:1) words="status log check explain complain pause resume mute snooze back doctor config setup window settings autostart stop quit --help --version" ;;
+        *:1) words="status log check explain complain pause resume mute snooze back record replay demo doctor config setup window settings autostart stop quit --help --version" ;;
         status:*) words="-h --help --json" ;;
         log:*) words="-h --help --json" ;;
+        check:2) words="bluesky claude cloudflare discord facebook github gmail google instagram linkedin mastodon messenger meta-business microsoft365 netflix openai outlook pinterest reddit signal snapchat spotify telegram threads tiktok twitch whatsapp wikipedia x youtube zoom -h --help --json" ;;
         check:*) words="-h --help --json" ;;
         explain:2) words="bluesky claude cloudflare discord facebook github gmail google instagram linkedin mastodon messenger meta-business microsoft365 netflix openai outlook pinterest reddit signal snapchat spotify telegram threads tiktok twitch whatsapp wikipedia x youtube zoom -h --help" ;;
         explain:*) words="-h --help" ;;
@@ -20,6 +21,12 @@ _fanal() {
         back:2) words="bluesky claude cloudflare discord facebook github gmail google instagram linkedin mastodon messenger meta-business microsoft365 netflix openai outlook pinterest reddit signal snapchat spotify telegram threads tiktok twitch whatsapp wikipedia x youtube zoom -h --help" ;;
         back:3) words="off -h --help" ;;
         back:*) words="-h --help" ;;
+        record:2) words="-h --help --follow" ;;
+        record:*) words="-h --help --follow" ;;
+        replay:2) words="-h --help --json --speed" ;;
+        replay:*) words="-h --help --json --speed" ;;
+        demo:2) words="-h --help --speed --inside" ;;
+        demo:*) words="-h --help --speed --inside" ;;
         doctor:*) words="-h --help" ;;
         config:2) words="check path edit set reload -h --help" ;;
         config:3) words="platforms language privacy.outside privacy.reports privacy.country notices.give notices.heed_desktop notices.quiet notices.sound notices.remind_minutes look.theme look.scale -h --help" ;;

@@ -12,6 +12,7 @@ complete -c fanal -n __fish_use_subcommand -a log -d 'what has happened, oldest 
 complete -c fanal -n '__fanal_at log' -l help
 complete -c fanal -n '__fanal_at log' -l json
 complete -c fanal -n __fish_use_subcommand -a check -d 'look once, now, without keeping anything'
+complete -c fanal -n '__fanal_at check 2' -a 'bluesky claude cloudflare discord facebook github gmail google instagram linkedin mastodon messenger meta-business microsoft365 netflix openai outlook pinterest reddit signal snapchat spotify telegram threads tiktok twitch whatsapp wikipedia x youtube zoom'
 complete -c fanal -n '__fanal_at check' -l help
 complete -c fanal -n '__fanal_at check' -l json
 complete -c fanal -n __fish_use_subcommand -a explain -d 'why a platform is judged as it is, witness by witness'
@@ -35,6 +36,17 @@ complete -c fanal -n __fish_use_subcommand -a back -d 'be told when a platform i
 complete -c fanal -n '__fanal_at back 2' -a 'bluesky claude cloudflare discord facebook github gmail google instagram linkedin mastodon messenger meta-business microsoft365 netflix openai outlook pinterest reddit signal snapchat spotify telegram threads tiktok twitch whatsapp wikipedia x youtube zoom'
 complete -c fanal -n '__fanal_at back 3' -a 'off'
 complete -c fanal -n '__fanal_at back' -l help
+complete -c fanal -n __fish_use_subcommand -a record -d 'write what was seen to a file, to be replayed elsewhere'
+complete -c fanal -n '__fanal_at record' -l help
+complete -c fanal -n '__fanal_at record' -l follow
+complete -c fanal -n __fish_use_subcommand -a replay -d 'say what Fanal makes of recorded evidence; nobody is asked'
+complete -c fanal -n '__fanal_at replay' -l help
+complete -c fanal -n '__fanal_at replay' -l json
+complete -c fanal -n '__fanal_at replay' -l speed
+complete -c fanal -n __fish_use_subcommand -a demo -d 'see Fanal at work on an outage of the past, in two minutes; nobody is asked'
+complete -c fanal -n '__fanal_at demo' -l help
+complete -c fanal -n '__fanal_at demo' -l speed
+complete -c fanal -n '__fanal_at demo' -l inside
 complete -c fanal -n __fish_use_subcommand -a doctor -d 'look whether this computer has all that Fanal needs'
 complete -c fanal -n '__fanal_at doctor' -l help
 complete -c fanal -n __fish_use_subcommand -a config -d 'the settings'

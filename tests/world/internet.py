@@ -18,6 +18,7 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,9 +26,10 @@ from typing import TYPE_CHECKING, Any
 if __package__ in {None, ""}:
     sys.path[0] = str(Path(__file__).parents[1])
 from world.hostile import HOSTILE, NOISE, speech
+from world.measuring import Measuring
 from world.names import Names, OverTcp, OverUdp
 from world.papers import Papers, wanted_name
-from world.rules import RuleError, Rules, Treatment
+from world.rules import PAGE, RuleError, Rules, Treatment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,9 +69,18 @@ class Street(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 256
 
-    def __init__(self, port: int, rules: Rules, log: Log, papers: Papers | None, *, at: str = "::") -> None:
+    def __init__(
+        self,
+        port: int,
+        rules: Rules,
+        log: Log,
+        papers: Papers | None,
+        *,
+        at: str = "::",
+        measuring: Measuring | None = None,
+    ) -> None:
         self.rules, self.log, self._papers = rules, log, papers
-        self.secure = papers is not None
+        self.secure, self.measuring = papers is not None, measuring
         super().__init__((at, port), Visit)
 
     def server_bind(self) -> None:
@@ -150,7 +161,7 @@ class Visit(BaseHTTPRequestHandler):
             answer=does.status if does.http == "ok" else does.http,
             headers=dict(self.headers),
         )
-        self.rfile.read(min(int(self.headers.get("Content-Length") or 0), 1 << 20))
+        heard = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), 1 << 20))
         time.sleep(does.delay)
         if does.http == "hang":
             self.close_connection = True
@@ -163,9 +174,19 @@ class Visit(BaseHTTPRequestHandler):
             for words in speech(does.http, self.path):  # to HEAD as well: who is hostile keeps no rules
                 self.wfile.write(words)
         else:
-            self._answer(does)
+            self._answer(self._measured(host, heard, does))
 
     do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = do_PATCH = do_GET  # noqa: N815  the base class finds them by these names
+
+    def _measured(self, host: str, heard: bytes, does: Treatment) -> Treatment:
+        """``does``; or what those say who see the world from elsewhere, unless a rule says it for them."""
+        if self.server.measuring is None or (does.status, does.body) != (200, PAGE):
+            return does
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        reply = self.server.measuring.answer(host, self.command, self.path, headers, heard)
+        if reply is None:
+            return does
+        return replace(does, status=reply.status, headers=reply.headers, body=reply.body.decode())
 
     def _answer(self, does: Treatment) -> None:
         body = does.body.encode()
@@ -247,7 +268,8 @@ def main() -> None:
     cuts = Cuts(rules)
     names = Names(rules, log, lambda name: cuts.follow(names, {name}))
     servers = [Street(port, rules, log, None) for port in given.http or [80]]
-    servers += [Street(port, rules, log, papers) for port in given.https or [443]]
+    measuring = Measuring(rules, log)
+    servers += [Street(port, rules, log, papers, measuring=measuring) for port in given.https or [443]]
     serve = [OverUdp(names).serve_forever, OverTcp(names).serve_forever, *(server.serve_forever for server in servers)]
     for for_ever in serve:
         threading.Thread(target=for_ever, daemon=True).start()

@@ -19,6 +19,7 @@ CHOICES = {
     "connect": {"ok", "drop", "unreachable"},  # of a host's own addresses; needs an exact name, not a pattern
     "tls": {"ok", "wrong_name", "expired", "unknown_issuer", "reset", "hang", "garbage"},
     "http": {"ok", "hang", "drip", "reset", *HOSTILE},
+    "elsewhere": {"ok", "down", "servfail"},  # how the rest of the world sees it, whatever it does here (measuring.py)
 }
 Kind: TypeAlias = "type | tuple[type, ...]"
 TYPES: dict[str, Kind] = {
@@ -50,6 +51,7 @@ class Treatment:
     connect: str = "ok"
     tls: str = "ok"
     http: str = "ok"
+    elsewhere: str = "ok"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def rules(raw: Mapping[str, Any]) -> list[Rule]:
     hosts = [hosts] if isinstance(hosts, str) else hosts
     if "connect" in given and any("*" in host for host in hosts):
         raise RuleError("connect needs exact hosts: it cuts their addresses")
-    if "every" in raw and (raw["every"] < 2 or given.keys() & {"dns", "connect"}):
+    if "every" in raw and (raw["every"] < 2 or given.keys() & {"dns", "connect", "elsewhere"}):
         raise RuleError("every needs a number from 2 on, and a fault of TLS or HTTP: only these are counted")
     if "status" in given:
         given = {"body": PAGE, "headers": {}} | given

@@ -44,7 +44,7 @@ PARTS: dict[str, dict[str, Kind]] = {
     | {"at_least": int, "at_most": int, "agent": str, "agent_never": str, "only": list, "a_minute": int},
     "memory": {"within_mib": NUMBER},
 }
-KINDS = {"dns", "tcp", "tls", "http"}
+KINDS = {"dns", "tcp", "tls", "http", "probe"}
 STATES = {*COLOURS, "none"}
 WORDS = {"cable": {"in", "out"}, "kill": {"KILL", "TERM"}, "wait_icon": STATES, "never_icon": STATES}
 

@@ -61,6 +61,19 @@ def _do(shell: Shell, command: argparse.Namespace) -> int:
             from trayapp.cli import looking  # noqa: PLC0415
 
             return looking.do(shell, command)
+        case "doctor" | "window" | "record" | "replay" | "demo":
+            return _apart(shell, command)
+        case "config" | "setup" | "settings" | "autostart":
+            return _settle(shell, command)
+        case _:
+            from trayapp.cli.wishing import do  # noqa: PLC0415
+
+            return do(shell, command)
+
+
+def _apart(shell: Shell, command: argparse.Namespace) -> int:
+    """The commands that are a program of their own."""
+    match command.do:
         case "doctor":
             from trayapp.cli.doctor import doctor  # noqa: PLC0415
 
@@ -69,12 +82,16 @@ def _do(shell: Shell, command: argparse.Namespace) -> int:
             from trayapp.cli.window import window  # noqa: PLC0415
 
             return window(shell)
-        case "config" | "setup" | "settings" | "autostart":
-            return _settle(shell, command)
-        case _:
-            from trayapp.cli.wishing import do  # noqa: PLC0415
+        case "demo":
+            from trayapp.cli.demo import demo, inside  # noqa: PLC0415
 
-            return do(shell, command)
+            if command.inside:
+                return inside(shell, command.inside, command.scenario)
+            return demo(shell, command.scenario, command.speed)
+        case _:
+            from trayapp.cli import replaying  # noqa: PLC0415
+
+            return replaying.do(shell, command)
 
 
 def _settle(shell: Shell, command: argparse.Namespace) -> int:

@@ -11,10 +11,13 @@ from trayapp.cli.shell import Exit, knock, named, now, out, tell, watched
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from trayapp.cli.shell import Shell
+    from trayapp.core.model import Millis
     from trayapp.core.present import View
+    from trayapp.core.question import Platform
+    from trayapp.core.story import Incident
     from trayapp.storage.history import History
 
 CHECK_PATIENCE_S = 75.0
@@ -34,6 +37,10 @@ def do(shell: Shell, command: argparse.Namespace) -> int:
                 return _log(shell, as_json=command.json)
             case "explain":
                 return _explain(shell, command.platform)
+            case _ if command.platform is not None:
+                from trayapp.cli.witnesses import witnesses  # noqa: PLC0415 - only this command needs it
+
+                return witnesses(shell, command.platform, as_json=command.json)
             case _:
                 return _check(shell, as_json=command.json)
     except StoreError as error:
@@ -77,17 +84,29 @@ def _status(shell: Shell, *, as_json: bool) -> int:
 def _log(shell: Shell, *, as_json: bool) -> int:
     from trayapp.build import load  # noqa: PLC0415 - only the log needs the platforms' names
     from trayapp.config import Settings  # noqa: PLC0415 - the same
+    from trayapp.log import official  # noqa: PLC0415 - the same
     from trayapp.storage.history import History, log_record  # noqa: PLC0415 - the running program has its own
 
     with History(shell.where.history) as history:
-        records = (log_record(row) for row in history.incidents())
-        names = {} if as_json else {p.id: p.name for p in load(shell.where, Settings())[0]}
-        for line in map(json.dumps, records) if as_json else shell.speech.log(records, names):
+        if as_json:
+            for row in history.incidents():
+                out(json.dumps(log_record(row)))
+            return Exit.WELL
+        told: dict[str, Incident] = {}
+
+        def records() -> Iterator[Mapping[str, object]]:
+            for row in history.incidents():
+                told[row.incident.id] = row.incident
+                yield log_record(row)
+
+        names, t = {p.id: p.name for p in load(shell.where, Settings())[0]}, now()
+        for line in shell.speech.log(records(), names, lambda which: official.read(history, told[which], t)):
             out(line)
     return Exit.WELL
 
 
 def _explain(shell: Shell, wanted: str) -> int:
+    from trayapp.config.credits import load_credits  # noqa: PLC0415 - only this command needs it
     from trayapp.core.model import EVERYONE  # noqa: PLC0415 - only this command needs it
     from trayapp.storage.history import History  # noqa: PLC0415 - the running program has its own
     from trayapp.words import explain  # noqa: PLC0415 - only this command needs it
@@ -102,10 +121,34 @@ def _explain(shell: Shell, wanted: str) -> int:
         t = now()
         said = explain.latest(history.evidence(since=t - explain.WINDOW, platform=platform.id))
         line = explain.latest(history.evidence(since=t - explain.LINE_WINDOW, platform=EVERYONE))
+        theirs = _official(shell, history, platform, t)
     status = record.status
-    for text in explain.explain(shell.voice, status, platform.id, said=said, line=line, now=t, age_s=record.age_s):
+    for text in explain.explain(
+        shell.voice,
+        status,
+        platform.id,
+        said=said,
+        line=line,
+        now=t,
+        age_s=record.age_s,
+        theirs=theirs,
+        credits_=load_credits(),
+    ):
         out(text)
     return verdict(_alone(status, platform.id))
+
+
+def _official(shell: Shell, history: History, platform: Platform, t: Millis) -> list[str]:
+    """What its own page said of the latest trouble: of what goes on all, of what is over only that it goes on there."""
+    from trayapp.log import official  # noqa: PLC0415 - only this command needs it
+    from trayapp.words.account import told  # noqa: PLC0415 - the same
+
+    rows = (row.incident for row in history.incidents(newest_first=True, since=t - official.LATER))
+    story = next((each for each in rows if any(m.platform == platform.id for m in each.members)), None)
+    account = official.read(history, official.part(story, platform.id), t) if story is not None else None
+    if account is None or (account.over and not account.now):
+        return []
+    return list(told(shell.voice, account, platform.owner_name, t))
 
 
 def _alone(status: Mapping[str, object], platform: str) -> dict[str, object]:

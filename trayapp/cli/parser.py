@@ -39,7 +39,10 @@ def parser(say: Console) -> argparse.ArgumentParser:
         return commands.add_parser(name, help=text, description=text)
 
     for name, text in (("status", say.help_status), ("log", say.help_log), ("check", say.help_check)):
-        command(name, text).add_argument("--json", action="store_true", help=say.help_json)
+        looks = command(name, text)
+        looks.add_argument("--json", action="store_true", help=say.help_json)
+        if name == "check":
+            looks.add_argument("platform", nargs="?", metavar=PLATFORM, help=say.help_check_platform)
     command("explain", say.help_explain).add_argument("platform", metavar=PLATFORM, help=say.help_platform)
     command("complain", say.help_complain).add_argument("platform", metavar=PLATFORM, help=say.help_platform)
     command("pause", say.help_pause)
@@ -59,6 +62,10 @@ def parser(say: Console) -> argparse.ArgumentParser:
     replay.add_argument("file", metavar="FILE", nargs="+", help=say.help_replay_file)
     replay.add_argument("--json", action="store_true", help=say.help_json)
     replay.add_argument("--speed", metavar="N", type=speed(say), help=say.help_speed)
+    demo = command("demo", say.help_demo)
+    demo.add_argument("scenario", nargs="?", default="", metavar="SCENARIO", help=say.help_demo_scenario)
+    demo.add_argument("--speed", metavar="N", type=speed(say), default=60.0, help=say.help_demo_speed)
+    demo.add_argument("--inside", default="", help=argparse.SUPPRESS)  # of a window that the demo opens
     command("doctor", say.help_doctor)
     config = command("config", say.help_config)
     config.add_argument("what", choices=("check", "path", "edit", "set", "reload"), help=say.help_config_what)

@@ -10,10 +10,11 @@ from trayapp.cli.shell import KNOCK_S, Exit, knock, now, out, tell
 from trayapp.words.panes import Panes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from trayapp.cli.shell import Shell
+    from trayapp.core.model import Millis
     from trayapp.desktop.window.log import LogWindow
     from trayapp.log.book import Reader
 
@@ -33,8 +34,11 @@ PACKAGES = {
 """Where tkinter is, by ID and ID_LIKE of /etc/os-release, as each distribution's own package search lists it."""
 
 
-def window(shell: Shell) -> int:
-    """Open it, or bring the one that is open to the front. 3: there is no screen, or nothing could be opened."""
+def window(shell: Shell, titled: Callable[[str], str] = str, moment: Callable[[], Millis] = now) -> int:
+    """Open it, or bring the one that is open to the front. 3: there is no screen, or nothing could be opened.
+
+    ``titled`` makes the title that is shown of the usual one, ``moment`` tells the time: the demo has its own of both.
+    """
     from trayapp.desktop.endpoint import NotRunning, call, open_endpoint  # noqa: PLC0415 - only this command needs it
 
     place = _place(shell.where.door)
@@ -54,7 +58,7 @@ def window(shell: Shell) -> int:
         except ImportError:
             return _page(shell)
         try:
-            opened = _build(shell)
+            opened = _build(shell, titled, moment)
         except tk.TclError:
             tell(Panes(shell.voice).no_screen())
             return Exit.CANNOT_TELL
@@ -77,7 +81,7 @@ def _place(door: Path) -> Path:
     return door / "window"
 
 
-def _build(shell: Shell) -> LogWindow:
+def _build(shell: Shell, titled: Callable[[str], str], moment: Callable[[], Millis]) -> LogWindow:
     from trayapp.desktop.autostart import own_command  # noqa: PLC0415 - only a window needs it
     from trayapp.desktop.process import start  # noqa: PLC0415 - the same
     from trayapp.desktop.window.hands import Hands  # noqa: PLC0415 - the same
@@ -86,10 +90,10 @@ def _build(shell: Shell) -> LogWindow:
     from trayapp.desktop.windows import Opener  # noqa: PLC0415 - the same
 
     words, settings = Panes(shell.voice), shell.settings
-    look = open_root(words.title, language=shell.voice.code, theme=settings.theme.value, scale=settings.scale)
+    look = open_root(titled(words.title), language=shell.voice.code, theme=settings.theme.value, scale=settings.scale)
     opener = Opener(own_command())
     hands = Hands(
-        ask=lambda request: knock(shell, request), start=start, settings=lambda: opener.open("settings"), now=now
+        ask=lambda request: knock(shell, request), start=start, settings=lambda: opener.open("settings"), now=moment
     )
     return LogWindow(look, words, shell.voice, hands)
 

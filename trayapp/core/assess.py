@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from trayapp.core import claims, conditions, confirm, schedule
 from trayapp.core import line as connection
+from trayapp.core.confirm import Direct
 from trayapp.core.incident import parts
-from trayapp.core.judge import Freshness, Signs, judge
+from trayapp.core.judge import Freshness, Outside, Signs, judge
 from trayapp.core.line import carried, judge_line
 from trayapp.core.model import EVERYONE, Function, Line, Millis, State
 from trayapp.core.ports import Interval
@@ -103,10 +104,32 @@ def signs(world: World, platform: str, standing: Standing) -> Signs:
         direct=standing.direct,
         witnesses=standing.witnesses,
         official=claims.official(said, now),
-        outside=claims.outside(said, now),
+        outside=_outside(world, platform, standing),
         reports=claims.reports(said, now),
         freshness=Freshness.FRESH if standing.fresh else Freshness.STALE,
     )
+
+
+def _outside(world: World, platform: str, standing: Standing) -> Outside:
+    """What other networks see of it; or of its siblings that fail here with it, where it was not asked for itself.
+
+    Few hosts are asked from elsewhere, and siblings share their causes.
+    """
+    own = _seen_outside(world, platform, standing)
+    if own is not Outside.UNKNOWN or standing.direct is not Direct.TRANSPORT:
+        return own
+    owner = world.roster.platforms[platform].owner
+    alike = {
+        _seen_outside(world, p.id, world.standings[p.id])
+        for p in world.roster.owned[owner]
+        if p.id in world.standings and world.standings[p.id].direct is Direct.TRANSPORT
+    } - {Outside.UNKNOWN}
+    return alike.pop() if len(alike) == 1 else Outside.UNKNOWN
+
+
+def _seen_outside(world: World, platform: str, standing: Standing) -> Outside:
+    began = standing.doubt[0] if standing.doubt is not None else None
+    return claims.outside(world.claims.get(platform, {}), world.now.t, began)
 
 
 def broken_functions(world: World, platform: str) -> tuple[Function, ...]:

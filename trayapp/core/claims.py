@@ -74,17 +74,23 @@ def superseded(claims: Claims, said: Iterable[Evidence]) -> Claims:
 
 def official(claims: Claims, now: Millis) -> Official:
     """The worst of what its own page says."""
-    said = {_official(c.evidence) for c in _fresh(claims, Source.OFFICIAL, now)}
+    said = {_word(c, now) for c in _fresh(claims, Source.OFFICIAL, now)}
     return next((word for word in _WORST_FIRST if word in said), Official.UNKNOWN)
 
 
-def outside(claims: Claims, now: Millis) -> Outside:
+def outside(claims: Claims, now: Millis, began: Millis | None = None) -> Outside:
     """What other networks see; where they differ, it fails in some places.
+
+    ``began``: when what is in doubt here began to fail; what was seen before that tells nothing of it.
 
     What is seen from the person's own country, and of this network's look-ups, is told apart (see ``watch/outside``):
     it says where the fault lies once it is known that elsewhere all is well.
     """
-    fresh = [c.evidence for c in _fresh(claims, Source.OUTSIDE, now) if c.evidence.outcome is not Outcome.UNKNOWN]
+    fresh = [
+        c.evidence
+        for c in _fresh(claims, Source.OUTSIDE, now)
+        if c.evidence.outcome is not Outcome.UNKNOWN and (began is None or c.evidence.t >= began)
+    ]
     seen = {e.outcome for e in fresh if not _apart(e)}
     fails_apart = [e.probe for e in fresh if _apart(e) and e.outcome is Outcome.FAILED]
     if Outcome.FAILED in seen:
@@ -110,14 +116,14 @@ def reports(claims: Claims, now: Millis) -> Reports:
 
 def admitted(claims: Claims, now: Millis) -> tuple[Function, ...]:
     """The functions of which its own page reports a major outage."""
-    majors = (c.evidence for c in _fresh(claims, Source.OFFICIAL, now) if _official(c.evidence) is Official.MAJOR)
+    majors = (c.evidence for c in _fresh(claims, Source.OFFICIAL, now) if _word(c, now) is Official.MAJOR)
     return tuple(dict.fromkeys(e.function for e in majors if e.function is not None))
 
 
 def admitted_since(claims: Claims, now: Millis) -> Millis | None:
     """When its own page first said what it says now of a major outage."""
     found = _fresh(claims, Source.OFFICIAL, now)
-    return min((c.since for c in found if _official(c.evidence) is Official.MAJOR), default=None)
+    return min((c.since for c in found if _word(c, now) is Official.MAJOR), default=None)
 
 
 def worst(claims: Claims, now: Millis) -> Claim | None:
@@ -133,12 +139,18 @@ def quote(claims: Claims, now: Millis) -> Quote | None:
 
 
 def last_word(claims: Claims) -> Millis | None:
-    """When its own page was last heard at all."""
-    return max((c.evidence.t for (source, _, _), c in claims.items() if source is Source.OFFICIAL), default=None)
+    """When its own page last said something new. That it still says the same is no word."""
+    return max((c.since for (source, _, _), c in claims.items() if source is Source.OFFICIAL), default=None)
 
 
 def _fresh(claims: Claims, source: Source, now: Millis) -> Iterable[Claim]:
     return [c for (s, _, _), c in claims.items() if s is source and now - c.evidence.t <= FRESH[source]]
+
+
+def _word(claim: Claim, now: Millis) -> Official:
+    """What a claim amounts to: a major outage of which nothing new was said for a day is a warning, and no more."""
+    word = _official(claim.evidence)
+    return Official.REPORTED if word is Official.MAJOR and now - claim.since > LAST_WORD else word
 
 
 def _official(evidence: Evidence) -> Official:

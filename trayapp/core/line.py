@@ -17,6 +17,7 @@ FRESH: Millis = MINUTE
 """How long an answer speaks for the line."""
 PROMPT: Millis = 3 * SECOND
 """A control that is slower than this says little about the moment in which it was asked."""
+UNSTEADY: Millis = 2 * MINUTE
 AGREE = 2
 """Operators. One may be in trouble itself; two unrelated ones are the line."""
 
@@ -70,7 +71,19 @@ def carried(
     well = {e.owner for e in prompt if e.began >= failed.began - SECOND}
     lost = {e.owner for e in then if e.outcome is Outcome.FAILED and e.t >= failed.began}
     lost |= {c.owner for c in controls if c.owner in named and waiting.get(c.probe.id, latest + 1) <= latest}
-    return len(well) >= min(AGREE, len(named)) and len(lost) < AGREE
+    return len(well) >= min(AGREE, len(named)) and len(lost) < AGREE and steady(rounds, failed.t)
+
+
+def steady(rounds: Sequence[Evidence], now: Millis) -> bool:
+    """Whether the line lately carried either all or none of what each of the controls was asked.
+
+    Two operators that now answer and now do not, within two minutes, are a line that loses connections: on such a line
+    silence accuses nobody. Who never answers here says nothing of it.
+    """
+    seen = rounds[bisect_left(rounds, now - UNSTEADY, key=_when) :]
+    well = {e.owner for e in seen if e.outcome is Outcome.OK}
+    lost = {e.owner for e in seen if e.outcome is Outcome.FAILED}
+    return len(well & lost) < AGREE
 
 
 def _when(evidence: Evidence) -> Millis:

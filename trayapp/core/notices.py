@@ -18,6 +18,8 @@ HOLD: Millis = 2 * SECOND
 """How long a notice waits for company: siblings that fall together are confirmed within a second or two."""
 MERGE: Millis = 10 * SECOND
 """A second notice of the same incident comes no sooner after the first."""
+CALM_EVENTS = 4
+"""So many events a story may have before it is told more rarely."""
 STALE: Millis = 10 * MINUTE
 CHANNEL = "desktop"
 REMINDER = "reminder-"
@@ -64,9 +66,17 @@ def plan(
     due = now + HOLD
     if event.kind is EventKind.UPDATE:
         # At most MERGE from now, whatever the wall clock did since the last one.
-        due = max(due, min(said.get(event.incident, 0), now) + MERGE)
+        due = max(due, min(said.get(event.incident, 0), now) + apart(event.number))
     fresh = Notice(event, CHANNEL, due, due + STALE)
     return (*others, *(w for w in waiting if w not in needless), fresh), needless
+
+
+def apart(number: int) -> Millis:
+    """How long after the last notice of an incident the one of its ``number``-th event comes at the soonest.
+
+    A story that swings to and fro is told ever more rarely.
+    """
+    return min(STALE, MERGE << max(0, number - CALM_EVENTS))
 
 
 def back(event: Event, wishes: Wishes) -> frozenset[str]:

@@ -184,6 +184,7 @@ def _conclude(world: World, effects: Effects, owners: Collection[str]) -> tuple[
     world, effects = tell.incidents(world, effects, owners)
     world = replace(world, wishes=world.wishes.at(world.now.t))
     world, effects = tell.notices_now(world, effects)
+    world = looks.hastened(world)  # before whoever asked for a look is answered, and forgotten
     world, effects = reply.due(world, effects)
     world = present.with_rows(world, owners)
     world, effects = _ask(world, effects)
@@ -223,7 +224,7 @@ def _ask(world: World, effects: Effects) -> tuple[World, Effects]:
     if keys:
         plan = schedule.put(plan, keys, mono)
     asks = tuple(_question(world, key, patient=patient) for key in keys)
-    world = looks.hastened(pages.hastened(replace(world, plan=plan)))
+    world = pages.hastened(replace(world, plan=plan))
     reads, others = pages.due(world), looks.due(world)
     world = looks.put(pages.put(world, reads), others)
     return world, replace(effects, asks=asks, errands=(*reads, *others))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from trayapp.core.model import EVERYONE, SECOND, Gap
 from trayapp.core.present import stopped
+from trayapp.log import official
 from trayapp.log import page as pages
 from trayapp.log import series as times
 from trayapp.log.filters import Index
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from trayapp.core.model import Evidence, Function, Millis, Scope, Source
     from trayapp.core.present import View
+    from trayapp.core.story import Incident
     from trayapp.log.directory import Directory
     from trayapp.log.page import Page
     from trayapp.log.series import Series
@@ -161,6 +163,7 @@ class Reader:
             self._evidence(glance, line),
             directory=self._directory,
             now=now,
+            account=official.read(glance, line.incident, now),
         )
 
     def series(self, platform: str, span: Span, now: Millis, probe: str = "") -> Series:
@@ -245,10 +248,26 @@ class Reader:
         since = now - span.length
         for row in view.rows:
             past = strip(glance.intervals(row.id, since, now), gaps, since, now)
-            yield platform_row(self.voice, row, past, now)
+            trouble = next((part for line in self._index.lines if (part := _part(line, row.id)) is not None), None)
+            yield platform_row(
+                self.voice,
+                row,
+                past,
+                now,
+                view=view,
+                account=official.read(glance, trouble, now) if trouble is not None else None,
+                owner=self._directory.owners.get(row.owner, row.owner),
+            )
 
     def _evidence(self, glance: Glance, line: IncidentLine) -> Iterator[Evidence]:
         until = None if line.end is None else line.end + pages.AROUND
         asked = (EVERYONE, *dict.fromkeys(line.platforms))
         told = (glance.evidence(since=line.start - pages.AROUND, until=until, platform=each) for each in asked)
         return heapq.merge(*told, key=lambda one: one.t)
+
+
+def _part(line: IncidentLine, platform: str) -> Incident | None:
+    """That incident as far as it is the platform's, while it is in trouble by it."""
+    if line.end is not None or not any(m.platform == platform and m.until is None for m in line.incident.members):
+        return None
+    return official.part(line.incident, platform)

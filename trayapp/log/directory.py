@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from trayapp.config.credits import load_credits
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -13,11 +15,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Names of platforms, of their owners, of their status pages; each by id."""
+    """Names of platforms, of their owners, of their status pages; each by id. Of services of others: by kind."""
 
     names: Mapping[str, str] = field(default_factory=dict)
     owners: Mapping[str, str] = field(default_factory=dict)
     pages: Mapping[str, str] = field(default_factory=dict)
+    credits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, platforms: Iterable[Platform]) -> Directory:
@@ -27,4 +30,5 @@ class Directory:
             {p.id: p.name for p in platforms},
             {p.owner: p.owner_name for p in platforms},
             {page.id: page.name for p in platforms for page in p.officials if page.name},
+            load_credits(),
         )

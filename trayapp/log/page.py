@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from trayapp.core.model import MINUTE
-from trayapp.words import customers, past, tale
+from trayapp.words import account as official
+from trayapp.words import customers, outside, past, tale
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from trayapp.core.story import Event, EventKind
     from trayapp.log.directory import Directory
     from trayapp.log.incidents import IncidentLine
+    from trayapp.words.account import Account
     from trayapp.words.voice import Voice
 
 AROUND: Final[Millis] = 10 * MINUTE
@@ -59,7 +61,7 @@ class Said:
     word: str  # "a failure"
     text: str  # what was wrong, in sentences; ""
     phases: tuple[Bit, ...]  # of the first
-    quote: str  # what others wrote, marked as theirs; ""
+    quote: str  # what others wrote, marked as theirs; what others saw, and who they are; ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +91,21 @@ def page(
     *,
     directory: Directory,
     now: Millis,
+    account: Account | None = None,
 ) -> Page:
-    """The page of one incident; ``evidence``: of its members and of the line, in order of time."""
+    """The page of one incident; ``evidence``: of its members and of the line, in order of time.
+
+    ``account``: what their own page said of it, where that can be told.
+    """
     names, of = directory.names, line.incident
     owner = directory.owners.get(of.owner, of.owner)
     shown, more = said(voice, evidence, directory, now)
+    summary = [sentence for sentence in tale.summary(voice, of, sources, names, now, owner=owner) if sentence]
+    theirs = official.told(voice, account, owner, now) if account is not None else ()
     return Page(
         line=line,
         title=tale.title(voice, of, names),
-        sentences=tuple(sentence for sentence in tale.summary(voice, of, sources, names, now, owner=owner) if sentence),
+        sentences=(*summary, *theirs),
         moments=tuple(
             Moment(
                 event.t,
@@ -117,7 +125,7 @@ def said(
     voice: Voice, evidence: Iterable[Evidence], directory: Directory, now: Millis
 ) -> tuple[tuple[Said, ...], bool]:
     """At most ``MOST`` lines in order of their first answer, and whether there was more."""
-    runs, more = _runs(evidence)
+    runs, more = _runs(outside.spoken(evidence))
     return tuple(_said(voice, run, directory, now) for run in runs), more
 
 
@@ -173,5 +181,5 @@ def _said(voice: Voice, run: _Run, directory: Directory, now: Millis) -> Said:
         word=tale.word(voice, one, run.count),
         text=tale.said(voice, one),
         phases=tuple(Bit(name, ms, past.took(voice, name, ms)) for name, ms in phases if ms is not None),
-        quote=tale.quote(voice, one),
+        quote=tale.quote(voice, one, directory.credits),
     )

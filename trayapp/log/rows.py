@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 from trayapp.core.model import State
 from trayapp.core.present import Icon
-from trayapp.words import past
+from trayapp.words import account as official
+from trayapp.words import past, still
 from trayapp.words.shown import MARKS, details, row_text
 from trayapp.words.states import SINCE
 
 if TYPE_CHECKING:
     from trayapp.core.model import Function, Millis
-    from trayapp.core.present import Row
+    from trayapp.core.present import Row, View
     from trayapp.log.strip import Piece, Strip
+    from trayapp.words.account import Account
     from trayapp.words.voice import Voice
 
 _ACCUSED = frozenset({State.DOWN, State.PARTIAL, State.UNREACHABLE})
@@ -45,6 +47,8 @@ class PlatformRow:
     scope: str  # whose fault, as a sentence; "" where nobody is accused
     functions: tuple[FunctionRow, ...]  # also those of which nothing is known
     details: tuple[str, ...]  # why it is judged so, and each function of which anything is known
+    official: tuple[str, ...]  # what their own page says of the trouble; none without any
+    still: tuple[str, ...]  # what still works, of it and of others that offer the same; none without trouble
     snoozed: str  # "left out until 18:00"; ""
     snoozed_until: Millis | None
     tell_back: bool
@@ -55,9 +59,18 @@ class PlatformRow:
     label: str  # all in one line, for a screen reader or a tooltip
 
 
-def platform_row(voice: Voice, row: Row, strip: Strip, now: Millis) -> PlatformRow:
-    """``row`` as the log shows it."""
-    share = strip.share()
+def platform_row(
+    voice: Voice,
+    row: Row,
+    strip: Strip,
+    now: Millis,
+    *,
+    view: View | None = None,
+    account: Account | None = None,
+    owner: str = "",
+) -> PlatformRow:
+    """``row`` of ``view`` as the log shows it; ``account``: what the page of ``owner`` (a name) says of its trouble."""
+    share, accused = strip.share(), row.state in _ACCUSED and not row.amber
     return PlatformRow(
         id=row.id,
         name=voice.names([row.name])[0],
@@ -67,12 +80,14 @@ def platform_row(voice: Voice, row: Row, strip: Strip, now: Millis) -> PlatformR
         shape=MARKS[State.SLOW if row.amber else row.state],
         word=voice.condition(row),
         since="" if row.since is None or row.state not in SINCE else voice.times.clock(row.since, now),
-        scope=voice.word(row.scope) if row.state in _ACCUSED and not row.amber else "",
+        scope=voice.word(row.scope) if accused else "",
         functions=tuple(
             FunctionRow(function, _capital(voice.word(function)), state, voice.state(state, row.depth))
             for function, state in row.functions
         ),
         details=tuple(details(voice, row)),
+        official=tuple(official.told(voice, account, owner, now)) if account is not None else (),
+        still=still.lines(voice, view, [row.id], now) if accused and view is not None else (),
         snoozed=past.left_out(voice, row.snoozed_until, now),
         snoozed_until=row.snoozed_until,
         tell_back=row.tell_back,

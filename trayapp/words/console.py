@@ -48,6 +48,7 @@ class Console:
         self.help_status = text("what Fanal sees now")
         self.help_log = text("what has happened, oldest first")
         self.help_check = text("look once, now, without keeping anything")
+        self.help_check_platform = text("one alone: each witness as it answers, and a conclusion; nothing: all of them")
         self.help_explain = text("why a platform is judged as it is, witness by witness")
         self.help_complain = text("say that a platform does not work for you: Fanal asks about it at once")
         self.help_pause = text("ask nobody until you say: resume")
@@ -58,6 +59,15 @@ class Console:
         self.help_back_off = text("no longer wanted")
         self.help_platform = text("a platform's id or name")
         self.help_end = text("for how long: minutes, hours or days, such as 90m, 4h, 2d; without it: one hour")
+        self.help_record = text("write what was seen to a file, to be replayed elsewhere")
+        self.help_record_file = text("a new file; with .gz at its end it is packed; - is standard output")
+        self.help_follow = text("go on with what is seen from now on, until Ctrl-C")
+        self.help_replay = text("say what Fanal makes of recorded evidence; nobody is asked")
+        self.help_replay_file = text("recordings, also packed with gzip; - is standard input")
+        self.help_demo = text("see Fanal at work on an outage of the past, in two minutes; nobody is asked")
+        self.help_demo_scenario = text("one that comes with Fanal, or a file; without it: 5 March 2024")
+        self.help_demo_speed = text("so many times as fast as it was; 60 without it")
+        self.help_speed = text("so many times as fast as it was; without it: as fast as can be")
         self.help_doctor = text("look whether this computer has all that Fanal needs")
         self.help_config = text("the settings")
         self.help_config_what = text(
@@ -90,6 +100,10 @@ class Console:
             folder=folder,
             reason=reason,
         )
+
+    def no_speed(self, wanted: str) -> str:
+        """What a speed may be."""
+        return self._language.text("{wanted} is no speed: use a number such as 60", wanted=f'"{clean(wanted, 40)}"')
 
     def no_length(self, wanted: str, offered: str) -> str:
         """What a length of time may be."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from trayapp.core.claims import FRESH
 from trayapp.core.model import HOUR, MINUTE, Failure, Function, Source, State
+from trayapp.words import outside, tale
 from trayapp.words import record as read
 from trayapp.words.encode import clean
 from trayapp.words.language import mark
@@ -40,7 +41,7 @@ def latest(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
         key = one.source.value, one.probe, one.host
         found.pop(key, None)
         found[key] = one
-    return tuple(reversed(found.values()))
+    return tuple(reversed([*outside.spoken(found.values())]))
 
 
 def explain(
@@ -52,8 +53,13 @@ def explain(
     line: Sequence[Evidence],
     now: Millis,
     age_s: float,
+    theirs: Iterable[str] = (),
+    credits_: Mapping[str, tuple[str, ...]] = tale.NOBODY,
 ) -> Iterator[str]:
-    """``status``: the object of ``fanal status --json``, ``age_s`` old; ``said`` and ``line``: see ``latest``."""
+    """``status``: the object of ``fanal status --json``, ``age_s`` old; ``said`` and ``line``: see ``latest``.
+
+    ``theirs``: what their own page said of it so far, in sentences. ``credits_``: see ``tale.quote``.
+    """
     view = read.view_of(status)
     if status.get("watching") is not True:
         yield voice.text("Fanal is not looking at the moment.")
@@ -66,12 +72,13 @@ def explain(
                 yield _INDENT + voice.word(row.scope)
             if any(_locks_out(one, now) for one in said) and row.state in _ACCUSED:
                 yield from (_INDENT + each for each in locked_out(voice))
+            yield from (_INDENT + each for each in theirs)
     yield voice.text("What each witness last said:") if said else voice.text("No witness has said anything lately.")
-    yield from (_INDENT + _witness(voice, one, now) for one in said)
+    yield from (_INDENT + _witness(voice, one, now, credits_) for one in said)
     yield voice.word(view.line)
     if not line:
         yield _INDENT + voice.text("Nobody neutral was asked about it lately: the platforms' own answers vouch for it.")
-    yield from (_INDENT + _witness(voice, one, now) for one in line)
+    yield from (_INDENT + _witness(voice, one, now, credits_) for one in line)
 
 
 def _locks_out(one: Evidence, now: Millis) -> bool:
@@ -80,7 +87,7 @@ def _locks_out(one: Evidence, now: Millis) -> bool:
     return said and now - one.t <= FRESH[Source.OFFICIAL]
 
 
-def _witness(voice: Voice, one: Evidence, now: Millis) -> str:
+def _witness(voice: Voice, one: Evidence, now: Millis, credits_: Mapping[str, tuple[str, ...]]) -> str:
     who = one.probe if not one.host or one.host == one.probe else f"{one.probe} ({one.host})"
     source = "" if one.source in {Source.DIRECT, Source.CONTROL} else voice.word(one.source)
     parts = [clean(part, _TEXT_LIMIT) for part in (source, who) if part]
@@ -90,21 +97,27 @@ def _witness(voice: Voice, one: Evidence, now: Millis) -> str:
         duration=voice.times.duration(now - one.t),
         outcome=voice.word(one.outcome),
     )
-    return " ".join((sentence, *_more(voice, one)))
+    return " ".join((sentence, *_more(voice, one, credits_)))
 
 
-def _more(voice: Voice, one: Evidence) -> Iterator[str]:
+def _more(voice: Voice, one: Evidence, credits_: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     if one.failure is not None:
         yield voice.word(one.failure)
     if one.status is not None:
         yield voice.text("HTTP {status}.", status=one.status)
     if one.via:
         yield voice.text("By way of: {box}.", box=clean(one.via, _TEXT_LIMIT))
-    if one.note:
-        yield voice.text("In its own words: {quote}", quote=clean(one.note, _TEXT_LIMIT))
-    took = voice.times.commas(list(_took(voice, one.phases)))
-    if took:
-        yield voice.text("It took: {phases}.", phases=took)
+    said = tale.quote(voice, one, credits_)
+    if said:
+        yield said
+    phases = took(voice, one.phases)
+    if phases:
+        yield voice.text("It took: {phases}.", phases=phases)
+
+
+def took(voice: Voice, phases: Phases) -> str:
+    """How long each phase took that was reached; "" where none was."""
+    return voice.times.commas(list(_took(voice, phases)))
 
 
 def _took(voice: Voice, phases: Phases) -> Iterator[str]:

@@ -10,6 +10,7 @@ from trayapp.core.present import Icon
 from trayapp.words.encode import clean
 from trayapp.words.explain import PHASES
 from trayapp.words.language import Language, found, mark, marks
+from trayapp.words.outside import REPORTS, TELLS, tells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -54,8 +55,8 @@ class Forms:
         self.own = text("your own")
         self.outside = text("May Fanal ask other networks when a platform fails here?")
         self.outside_more = text(
-            "Only then Fanal can tell whether it is down elsewhere too. A public measuring service then learns the "
-            "name of the platform in doubt and your network address, as any web site does; nothing else, and only then."
+            "Only then Fanal can tell whether it is down elsewhere too. Public measuring services then learn which "
+            "host fails here, your country and your network address; nothing else, and only then."
         )
         self.consents = {code: text(message) for code, message in _CONSENTS.items()}
         self.reports = text("Read how many people report trouble in public")
@@ -113,6 +114,15 @@ class Forms:
     def languages(self) -> list[tuple[str, str]]:
         """Each language as (code, its own name for itself)."""
         return [(code, Language([code]).text(OWN_NAME)) for code in ("en", *found())]
+
+    def learns(self, credits_: Mapping[str, tuple[str, ...]]) -> list[tuple[str, str]]:
+        """Who may be asked beside the platforms, and what they learn by it. ``credits_``: kind of service → names."""
+        found: dict[str, tuple[str, ...]] = {}
+        for kind, names in credits_.items():
+            what = tells(self._voice, kind if kind in TELLS else REPORTS)
+            found[what] = (*found.get(what, ()), *names)
+        times = self._voice.times
+        return [(times.all_names(self._voice.names(names)), what) for what, names in found.items()]
 
     def percent(self, scale: float) -> str:
         """A size as it is offered."""

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 from trayapp.core.model import Function, Scope, Source, State
 from trayapp.core.present import Say
 from trayapp.core.story import Ending
+from trayapp.words import account as official
 from trayapp.words import record as read
 from trayapp.words.shown import answer, details, row_text
 from trayapp.words.vocabulary import ENDINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from trayapp.core.model import Millis
     from trayapp.core.present import View
+    from trayapp.words.account import Account
     from trayapp.words.voice import Voice
 
 _SAID_BY_THE_ANSWER = frozenset({Say.OFFLINE, Say.PORTAL, Say.RESOLVER})
@@ -49,17 +51,30 @@ def _past(voice: Voice, age_s: float) -> Iterator[str]:
     yield voice.text("What it last saw, {duration} ago:", duration=ago)
 
 
-def log(voice: Voice, records: Iterable[Mapping[str, object]], names: Mapping[str, str]) -> Iterator[str]:
-    """A line for each incident, in the order given; one sentence if there is none."""
+def log(
+    voice: Voice,
+    records: Iterable[Mapping[str, object]],
+    names: Mapping[str, str],
+    account: Callable[[str], Account | None] = lambda _: None,
+) -> Iterator[str]:
+    """A line for each incident, in the order given; one sentence if there is none.
+
+    ``account``: by an incident's id what their own page said of it, where that is known.
+    """
     empty = True
     for record in records:
         empty = False
-        yield " · ".join(part for part in _incident(voice, record, names) if part)
+        yield " · ".join(part for part in _incident(voice, record, names, account) if part)
     if empty:
         yield voice.text("Nothing has happened yet.")
 
 
-def _incident(voice: Voice, record: Mapping[str, object], names: Mapping[str, str]) -> Iterator[str]:
+def _incident(
+    voice: Voice,
+    record: Mapping[str, object],
+    names: Mapping[str, str],
+    account: Callable[[str], Account | None],
+) -> Iterator[str]:
     start, end = read.millis(record.get("start")), read.millis(record.get("end"))
     if start is not None:
         yield voice.times.stamp(start) if end is None else voice.times.span(start, end)
@@ -79,8 +94,11 @@ def _incident(voice: Voice, record: Mapping[str, object], names: Mapping[str, st
     sources = [voice.word(Source(s)) for s in dict.fromkeys(read.texts(record, "sources")) if s in list(Source)]
     if sources:
         yield voice.text("seen by {sources}", sources=voice.times.all_names(sources))
+    theirs = account(read.text(record, "id"))
     admitted = read.millis(record.get("first_official"))
-    if admitted is not None and start is not None:
+    if theirs is not None:
+        yield official.briefly(voice, theirs)
+    elif admitted is not None and start is not None:
         if admitted > start:
             waited = voice.times.duration(admitted - start)
             yield voice.text("their status page said so after {duration}", duration=waited)

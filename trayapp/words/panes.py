@@ -46,6 +46,7 @@ class Panes:
         self.starting = text("Fanal is starting.")
         self.not_started = text("Fanal could not be started.")
         self.functions = text("What people do there")
+        self.still, self.official = text("What still works"), text("What their own status page says")
         self.keys = text("Ctrl-F search · S sort · F5 check now · Escape back · Ctrl-C copy as text · Ctrl-Q close")
         self.spans = {code: past.span(voice, code) for code in past.SPANS}
 

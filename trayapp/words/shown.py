@@ -8,6 +8,7 @@ from trayapp.core.model import HOUR, State
 from trayapp.core.ports import Choice
 from trayapp.core.present import Say
 from trayapp.core.wishes import FOR_EVER, SNOOZES
+from trayapp.words import still
 from trayapp.words.language import mark
 from trayapp.words.states import SINCE, WARNED
 from trayapp.words.times import NAMED
@@ -92,7 +93,7 @@ def menu(voice: Voice, view: View, now: Millis, *, running: bool) -> tuple[Choic
         *([Choice(voice.text("The history cannot be saved at the moment"))] if view.unsaved else []),
         _SEPARATOR,
         *([_complaint(voice, view)] if asks and view.rows else []),
-        *(Choice(row_text(voice, row, now), more=_behind(voice, row, running=running)) for row in view.rows),
+        *(Choice(row_text(voice, row, now), more=_behind(voice, view, row, running=running)) for row in view.rows),
         *([_SEPARATOR] if view.rows else []),
         *([Choice(voice.text("Check now"), CHECK, default=True)] if asks else []),
         *(_notices(voice, view, now) if running else []),
@@ -165,10 +166,12 @@ def details(voice: Voice, row: Row) -> list[str]:
     return [line for line in lines if line]
 
 
-def _behind(voice: Voice, row: Row, *, running: bool) -> tuple[Choice, ...]:
+def _behind(voice: Voice, view: View, row: Row, *, running: bool) -> tuple[Choice, ...]:
     said = tuple(Choice(line) for line in details(voice, row))
     if not running:
         return said
+    works = still.choice(voice, view, row)
+    said = said if works is None else (*said, Choice(works[1], works[0]))
     return (*said, *([_SEPARATOR] if said else []), *_back(voice, row), _leave_out(voice, row))
 
 

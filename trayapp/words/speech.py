@@ -12,7 +12,7 @@ from trayapp.words.tooltip import tooltip
 from trayapp.words.voice import Voice
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import tzinfo
 
     from trayapp.core.judge import Reason
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from trayapp.core.ports import Choice, Reply, Toast
     from trayapp.core.present import View
     from trayapp.core.story import Event
+    from trayapp.words.account import Account
     from trayapp.words.official import Quoted
     from trayapp.words.vocabulary import Code
 
@@ -81,9 +82,17 @@ class Speech:
         """Lines for the object of ``fanal status --json``; ``age_s``: seconds since the last look, None if none."""
         return lines.status(self._voice, record, age_s, now)
 
-    def log(self, records: Iterable[Mapping[str, object]], names: Mapping[str, str] | None = None) -> Iterator[str]:
-        """A line for each object of ``fanal log --json``, oldest first as they come; ids without a name stay ids."""
-        return lines.log(self._voice, records, names or {})
+    def log(
+        self,
+        records: Iterable[Mapping[str, object]],
+        names: Mapping[str, str] | None = None,
+        account: Callable[[str], Account | None] = lambda _: None,
+    ) -> Iterator[str]:
+        """A line for each object of ``fanal log --json``, oldest first as they come; ids without a name stay ids.
+
+        ``account``: by an incident's id what their own page said of it, where that is known.
+        """
+        return lines.log(self._voice, records, names or {}, account)
 
     def word(self, code: Code) -> str:
         """The word or sentence for one member of an enum of the model."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from trayapp.core.model import State
 from trayapp.core.ports import Toast
-from trayapp.core.present import Icon
+from trayapp.core.present import Icon, Say
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 VERB = "still"
 """The button's command: this word and the ids of the platforms that it is about."""
 
+_BLIND = frozenset({Say.STOPPED, Say.PAUSED, Say.LOOKING})
 _GONE = frozenset({State.DOWN, State.PARTIAL, State.UNREACHABLE})
 
 
@@ -38,6 +39,23 @@ def still(voice: Voice, view: View, platforms: Collection[str], now: Millis) -> 
     )
 
 
+def lines(voice: Voice, view: View, platforms: Collection[str], now: Millis) -> tuple[str, ...]:
+    """The same, a sentence at a time; none while nobody looks: then nothing is known of anybody."""
+    if view.say in _BLIND:
+        return ()
+    return tuple(_body(voice, view, tuple(row for row in view.rows if row.id in platforms), now))
+
+
+def choice(voice: Voice, view: View, row: Row) -> tuple[str, str] | None:
+    """In the menu behind ``row``: the command that tells all, and who offers what fails there; None: nobody known."""
+    if row.state not in _GONE or row.amber or row.standing or view.say in _BLIND:
+        return None
+    alike = _offering(view, (row,), {other.owner for other in view.rows})
+    if not alike:
+        return None
+    return f"{VERB} {row.id}", voice.text("Still works: {names}", names=_listed(voice, alike))
+
+
 def _body(voice: Voice, view: View, own: tuple[Row, ...], now: Millis) -> Iterator[str]:
     parts = [(row, [f for f, state in row.functions if state is State.UP]) for row in own if row.state in _GONE]
     for row, functions in parts:
@@ -48,7 +66,7 @@ def _body(voice: Voice, view: View, own: tuple[Row, ...], now: Millis) -> Iterat
     siblings = _well(view, own, {row.owner for row in own})
     if siblings:
         yield voice.text("Of the same owner: {names}.", names=_listed(voice, siblings))
-    others = _offering(view, own)
+    others = _offering(view, own, {row.owner for row in view.rows} - {row.owner for row in own})
     if others:
         yield voice.text("For the same purpose: {names}.", names=_listed(voice, others))
     if not (siblings or others or any(functions for _, functions in parts)):
@@ -65,12 +83,12 @@ def _well(view: View, own: Collection[Row], owners: Collection[str]) -> tuple[Ro
     )
 
 
-def _offering(view: View, own: Collection[Row]) -> tuple[Row, ...]:
+def _offering(view: View, own: Collection[Row], owners: Collection[str]) -> tuple[Row, ...]:
     """Others of whom a function that fails here was seen well; with none named as failing, nobody is like them."""
     broken = {f for row in own for f, state in row.functions if state in _GONE}
-    owners = {row.owner for row in own}
-    rows = _well(view, own, {row.owner for row in view.rows} - owners)
-    return tuple(row for row in rows if any(f in broken and state is State.UP for f, state in row.functions))
+    return tuple(
+        row for row in _well(view, own, owners) if any(f in broken and state is State.UP for f, state in row.functions)
+    )
 
 
 def _listed(voice: Voice, rows: Collection[Row]) -> str:

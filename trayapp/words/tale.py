@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from trayapp.core.model import State
+from trayapp.core.model import Failure, State
 from trayapp.core.story import Ending, Event, EventKind
+from trayapp.words import outside
 from trayapp.words.encode import clean
 from trayapp.words.language import marks
 from trayapp.words.official import Quoted
@@ -23,6 +25,7 @@ QUOTE_LIMIT = 200
 """Characters of what others wrote."""
 TIMES = marks("{outcome}, {count} time", "{outcome}, {count} times")
 WHO_LIMIT = 120
+NOBODY: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 def title(voice: Voice, incident: Incident, names: Mapping[str, str]) -> str:
@@ -109,7 +112,13 @@ def said(voice: Voice, one: Evidence) -> str:
     return " ".join(parts)
 
 
-def quote(voice: Voice, one: Evidence) -> str:
-    """What others wrote, marked as theirs, on one line; "" where they wrote nothing."""
-    words = clean(one.note, QUOTE_LIMIT)
-    return voice.text("In its own words: {quote}", quote=words) if words else ""
+def quote(voice: Voice, one: Evidence, credits_: Mapping[str, tuple[str, ...]] = NOBODY) -> str:
+    """What others wrote, marked as theirs, on one line; "" where they wrote nothing. What others saw is told.
+
+    ``credits_``: kind of service → the names of all of that kind.
+    """
+    if one.failure is Failure.OFFICIAL_UNREADABLE:  # the note is a code of ours: why nobody could read it
+        return next((voice.word(why) for why in Failure if why.value == one.note), "")
+    words = "" if outside.reads(voice, one) else clean(one.note, QUOTE_LIMIT)
+    theirs = voice.text("In its own words: {quote}", quote=words) if words else ""
+    return " ".join(filter(None, (theirs, outside.told(voice, one, credits_))))

@@ -6,6 +6,7 @@ import tkinter as tk
 from tkinter import ttk
 from typing import TYPE_CHECKING
 
+from trayapp.config.credits import load_credits
 from trayapp.desktop.settings.add import Adding
 from trayapp.desktop.settings.later import Later
 from trayapp.desktop.settings.model import Complaint, Draft, changes, complaints, form_of
@@ -141,6 +142,9 @@ class Window:
     def _privacy(self, master: ttk.Frame) -> None:
         self._parts.outside(master, later=False)
         self._parts.flag(master, self._forms.reports, "reports", self._forms.reports_more)
+        for names, what in self._forms.learns(load_credits()):
+            Words(master, self._look, names).pack(fill="x", pady=(self._look.px(10), 0))
+            Words(master, self._look, what, "Dim.TLabel").pack(fill="x")
         Words(master, self._look, self._forms.no_makers, "Dim.TLabel").pack(fill="x", pady=self._look.px(16))
 
     def _looks(self, master: ttk.Frame) -> None:

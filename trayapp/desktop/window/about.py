@@ -62,6 +62,8 @@ class About(ttk.Frame):
         self._why.pack(fill="x", pady=look.px(3))
         self._share = Words(inside, look, "", "Dim.TLabel", "small")
         self._share.pack(fill="x")
+        self._trouble = ttk.Frame(inside)  # what is told only while there is any
+        self._trouble.pack(fill="x")
         Words(inside, look, words.functions, "Bold.TLabel", "bold").pack(fill="x", pady=(look.px(10), look.px(2)))
         self._functions = ttk.Frame(inside)
         self._functions.pack(fill="x")
@@ -89,8 +91,22 @@ class About(ttk.Frame):
         self._state.say(" · ".join(part for part in (self._words.since(row.word, row.since), row.snoozed) if part))
         self._why.say(" ".join(dict.fromkeys(part for part in (*row.details[: self._reasons(row)], row.scope) if part)))
         self._share.say(row.share)
+        if before is None or (before.official, before.still) != (row.official, row.still):
+            self._tell(row)
         if before is None or before.functions != row.functions:
             self._list(row)
+
+    def _tell(self, row: PlatformRow) -> None:
+        look, words = self._look, self._words
+        for child in self._trouble.winfo_children():
+            child.destroy()
+        tk.Frame(self._trouble, background=look.palette.panel).pack()  # an empty frame would keep its last height
+        for title, sentences in ((words.official, row.official), (words.still, row.still)):
+            if sentences:
+                top = Words(self._trouble, look, title, "Bold.TLabel", "bold")
+                top.pack(fill="x", pady=(look.px(10), look.px(2)))
+            for sentence in sentences:
+                Words(self._trouble, look, sentence).pack(fill="x", pady=look.px(1))
 
     @staticmethod
     def _reasons(row: PlatformRow) -> int:

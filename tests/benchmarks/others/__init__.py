@@ -1,0 +1,1 @@
+"""The published rules of other monitors, each a pure function from one state and one check to the next."""
