@@ -12,8 +12,8 @@ from trayapp.simulate.loop import run
 from trayapp.words.speech import speech
 
 NOT_MET: dict[str, str] = {
-    "cdn-flapping": "in the one burst in which other networks are asked they see the host fail too: by the table that is"
-    " confirmed, so there is one story of it and two notices",
+    "cdn-flapping": "in the one burst in which other networks are asked they see the host fail too: by the table that"
+    " is confirmed, so there is one story of it and two notices",
 }
 """Scenario → why the judge does not meet its expectation yet. Each is a known fault, and told so in the benchmark."""
 

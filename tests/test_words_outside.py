@@ -86,7 +86,7 @@ def unread(note: str) -> Evidence:
         (said("nobody", "as they please"), "In its own words: as they please"),
         (said("lab", "", source=Source.OFFICIAL), ""),
         (unread("dns_temporary"), "The name could not be looked up just now."),
-        (unread("404"), ""),
+        (replace(unread("404"), status=404), ""),
         (said("lab", NOTES[0], source=Source.OFFICIAL), f"In its own words: {NOTES[0]}"),
     ],
 )

@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1]))
-import year
 from storage_year import NOW, at, questions
 
+from benchmarks import year
 from trayapp.core.model import MINUTE, SECOND, Function, Line, Millis, Scope, State
 from trayapp.core.ports import Batch
 from trayapp.core.present import Icon, Row, Say, View, status

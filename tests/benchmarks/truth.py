@@ -1,6 +1,6 @@
 """What the judgement is worth: Fanal and the published rules of others, over scenarios and over real change logs.
 
-    python -m tests.benchmarks.truth [SERIES_DIR]        (or: python tests/benchmarks/truth.py [SERIES_DIR])
+    python -m tests.benchmarks.truth [SERIES_DIR [REPOSITORY]]        (or: python tests/benchmarks/truth.py …)
 
 Prints a section in Markdown: the scenarios of ``tests/scenarios`` played to each rule (closed loop), and, given the
 folder of the change logs, what each makes of those (open loop, at the log's own cadence). Where a target is not met, it
@@ -41,7 +41,7 @@ def main(arguments: list[str]) -> None:
         print("\n".join(f"- {p}" for p in problems))
     if not arguments:
         return
-    series = scored(Path(arguments[0]))
+    series = scored(Path(arguments[0]), *arguments[1:2])
     print("\n### Real change logs\n")
     print("\n".join(rows(series, "site-days")))
     fanal = series["Fanal"]

@@ -80,7 +80,7 @@ def played(names: list[str] | None = None) -> tuple[dict[str, Score], dict[str, 
 
 
 def _truths(scenario: Scenario, wanted: Expected) -> Iterator[Truth]:
-    blind = [c.span for c in (*scenario.all_of(Asleep), *scenario.all_of(SwitchedOff))]
+    blind = [*(c.span for c in scenario.all_of(Asleep)), *(c.span for c in scenario.all_of(SwitchedOff))]
     for truth in wanted.truths:
         since, until = wanted.at(truth["from"]), wanted.at(truth["until"])
         # What happens while nobody can look can be told when somebody looks again, and no sooner.
@@ -126,7 +126,7 @@ def _told(at: Millis, incident: Incident, *, up: bool = False, past: bool = Fals
 
 
 def _of(rule: Other, scenario: Scenario, platforms: tuple[Platform, ...], net: Internet) -> list[Told]:
-    blind = [c.span for c in (*scenario.all_of(Asleep), *scenario.all_of(SwitchedOff))]
+    blind = [*(c.span for c in scenario.all_of(Asleep)), *(c.span for c in scenario.all_of(SwitchedOff))]
     told: list[Told] = []
     checks = [(p, q) for p in platforms for q in p.probes if not q.on_suspicion]
     apart = EVERY // max(1, len(checks))

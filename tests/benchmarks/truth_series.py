@@ -18,9 +18,8 @@ from urllib.parse import urlsplit
 
 from benchmarks.truth_scenarios import OTHERS
 from benchmarks.truth_score import Score, Told, Truth
-
 from trayapp.config import BUILT_IN, load_platforms
-from trayapp.core.model import DAY, HOUR, MINUTE, Evidence, Failure, Function, Millis, Outcome, Phases, Source
+from trayapp.core.model import DAY, HOUR, MINUTE, Evidence, Failure, Function, Gap, Millis, Outcome, Phases, Source
 from trayapp.core.story import EventKind
 from trayapp.simulate.replay import Replay
 from trayapp.storage.records import Entry
@@ -60,12 +59,12 @@ class Site:
         return self.rows[i - 1] if i else None
 
 
-def scored(root: Path) -> dict[str, Score]:
-    """Everybody's score over all sites."""
+def scored(root: Path, only: str = "") -> dict[str, Score]:
+    """Everybody's score over all sites, or over those of the repositories in whose name ``only`` stands."""
     platforms, _ = load_platforms([BUILT_IN], frozenset(KINDS))
     owners = {p.id: p.owner for p in platforms}
     scores = {"Fanal": Score(), **{name: Score() for name in OTHERS if not OTHERS[name].pages}}
-    for folder in sorted((root / "dev").iterdir()):
+    for folder in sorted(path for path in (root / "dev").iterdir() if only in path.name):
         sites = [site for path in sorted(folder.glob("*.csv")) if (site := _site(path)) is not None]
         _label(sites, root / "labels.csv")
         polls, cadence = _polls(sites)
@@ -84,7 +83,7 @@ def _score(score: Score, site: Site, told: list[Told], cadence: Millis) -> None:
     unknown = [(a - slack, b + slack) for a, b, label in site.labels if label == "not known"]
     mine = [t for t in told if site.name in t.platforms and not (not t.up and any(a <= t.at <= b for a, b in unknown))]
     truths = [
-        Truth(frozenset({site.name}), frozenset(), a, b, "theirs", frozenset(Function))
+        Truth(frozenset({site.name}), frozenset(), a - MINUTE, b, "theirs", frozenset(Function))  # polls: whole minutes
         for a, b, label in site.labels
         if label == "true"
     ]
@@ -136,7 +135,7 @@ def _eventful(sites: list[Site], polls: list[Millis]) -> Iterator[Millis]:
 
 
 def _fanal(sites: list[Site], polls: list[Millis], owners: dict[str, str]) -> list[Told]:
-    entries = (entry for t in _eventful(sites, polls) for entry in _asked(sites, t, owners))
+    entries = _entries(sites, polls, owners)
     told = []
     for said in Replay().run(entries):
         event = said.event
@@ -145,6 +144,15 @@ def _fanal(sites: list[Site], polls: list[Millis], owners: dict[str, str]) -> li
         members = frozenset(m.platform for m in event.of.members)
         told.append(Told(said.t, event.incident, members, event.kind is EventKind.END))
     return told
+
+
+def _entries(sites: list[Site], polls: list[Millis], owners: dict[str, str]) -> Iterator[Entry]:
+    last: Millis | None = None
+    for t in _eventful(sites, polls):
+        if last is not None and t - last > AROUND:
+            yield Entry(Gap(last + MINUTE, t - MINUTE))  # hours in which all was as before are not played
+        yield from _asked(sites, t, owners)
+        last = t
 
 
 def _asked(sites: list[Site], t: Millis, owners: dict[str, str]) -> Iterator[Entry]:

@@ -96,8 +96,7 @@ def one(screen: Screen, env: dict[str, str]) -> dict[str, float]:
 
 def steps(history: Path, display: str) -> list[float]:
     """Each step of typing a search, in milliseconds: from the letter to table and timeline drawn, in a window here."""
-    import book
-
+    from benchmarks import book
     from trayapp.desktop.window.desk import Desk
     from trayapp.desktop.window.hands import Hands
     from trayapp.desktop.window.log import LogWindow
@@ -151,7 +150,7 @@ def year(path: Path) -> None:
     import storage_year
 
     storage_year.NOW = int(time.time() * 1000) // 3_600_000 * 3_600_000
-    import book
+    from benchmarks import book
 
     book.build(path)
 

@@ -6,6 +6,7 @@ Times here are ``mono`` milliseconds.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
 from trayapp.core import schedule
@@ -115,15 +116,15 @@ def _fails(world: World, platform: str) -> bool:
 
 
 def _targets(world: World, owner: str) -> tuple[Target, ...]:
-    """What fails, one question a host; where nothing does, the first of each platform that the person spoke of."""
-    keys: list[tuple[str, str]] = []
+    """What fails, one question a host, each platform in its turn; where nothing does, the first of those spoken of."""
+    mine: list[list[tuple[str, str]]] = []
     for p in world.roster.owned.get(owner, ()):
         standing = world.standings[p.id]
         bad = standing.failing | standing.lone | standing.suspect
         spoken = p.id in world.wanted or p.id in world.closely
-        keys += [(p.id, q.id) for q in p.probes if q.id in bad] or ([(p.id, p.probes[0].id)] if spoken else [])
+        mine.append([(p.id, q.id) for q in p.probes if q.id in bad] or ([(p.id, p.probes[0].id)] if spoken else []))
     found: dict[str, Target] = {}
-    for platform, probe in keys:
+    for platform, probe in filter(None, chain.from_iterable(zip_longest(*mine))):
         asked = world.roster.probes[platform, probe]
         found.setdefault(asked.host, Target(platform, asked))
     return tuple(found.values())[:TARGETS]

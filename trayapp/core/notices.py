@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from trayapp.core.incident import WEIGHT
-from trayapp.core.model import MINUTE, SECOND, Millis
+from trayapp.core.model import MINUTE, SECOND, Millis, Scope
 from trayapp.core.story import Ending, Event, EventKind, Incident, Notice, Phase
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ REMINDER = "reminder-"
 def worth(event: Event, before: Incident | None, snoozed: Collection[str] = ()) -> bool:
     """A start, an end after which it works, a relapse, and an update in which somebody joined or fell deeper.
 
+    So is an update by which it is known where the fault lies: it was said that this cannot be told.
     Who is ``snoozed`` may do so unsaid.
     """
     if event.kind is EventKind.END and event.of.ending not in {None, Ending.WELL}:
@@ -36,8 +37,10 @@ def worth(event: Event, before: Incident | None, snoozed: Collection[str] = ()) 
     if event.kind is not EventKind.UPDATE or event.relapse or before is None:
         return True
     was = {m.platform: WEIGHT[m.state] for m in before.members if m.until is None}
-    open_ = (m for m in event.of.members if m.until is None and m.platform not in snoozed)
-    return any(WEIGHT[m.state] > was.get(m.platform, 0) for m in open_)
+    open_ = [m for m in event.of.members if m.until is None and m.platform not in snoozed]
+    doubted = {m.platform for m in before.members if m.until is None and m.scope is Scope.NOT_KNOWN}
+    known = any(m.platform in doubted and m.scope is not Scope.NOT_KNOWN for m in open_)
+    return known or any(WEIGHT[m.state] > was.get(m.platform, 0) for m in open_)
 
 
 def plan(

@@ -49,8 +49,11 @@ def incidents(world: World, effects: Effects, owners: Collection[str]) -> tuple[
             continue  # the answers of its siblings are on their way: one story, told once, with all who are in it
         news = [n for p in world.roster.owned.get(owner, ()) if (n := _news(world, p.id)) is not None]
         news += _no_longer_watched(world, mine)
+        # Whose part is over for another reason has not come back: nobody saw it work. Who was well before the last of
+        # its story is news of no story any more.
+        well = {n.platform for n in news if n.well and n.ending is Ending.WELL}
         for side in sides(mine, news, now.t):
-            _one_story(world, telling, owner, side)
+            _one_story(world, telling, owner, side, well)
     said = world.said
     if len(kept) < len(world.incidents):
         said = {id_: t for id_, t in said.items() if id_ in telling.incidents}
@@ -70,12 +73,10 @@ def _gathering(world: World, owner: str) -> bool:
     return any(d is not None and heard <= d[1] and world.now.t - d[0] <= GATHER for d in doubts)
 
 
-def _one_story(world: World, telling: _Telling, owner: str, side: Side) -> None:
+def _one_story(world: World, telling: _Telling, owner: str, side: Side, well: Collection[str]) -> None:
     before, now = side.before, world.now
     already = not any(n.platform in world.seen_well for n in side.news if n.bad)
-    # Whose part is over for another reason has not come back: nobody saw it work.
-    well = {n.platform for n in side.news if n.well and n.ending is Ending.WELL}
-    wishes = replace(world.wishes, tell_back=world.wishes.tell_back & well)
+    wishes = replace(world.wishes, tell_back=world.wishes.tell_back.intersection(well))
     after, happened = step(before, owner, side.news, now, already=already)
     if after is not None and after != before:
         telling.incidents[after.id] = after

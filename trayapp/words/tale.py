@@ -117,8 +117,10 @@ def quote(voice: Voice, one: Evidence, credits_: Mapping[str, tuple[str, ...]] =
 
     ``credits_``: kind of service → the names of all of that kind.
     """
-    if one.failure is Failure.OFFICIAL_UNREADABLE:  # the note is a code of ours: why nobody could read it
-        return next((voice.word(why) for why in Failure if why.value == one.note), "")
+    if one.failure is Failure.OFFICIAL_UNREADABLE:  # the note is ours: why nobody could read it
+        why = next((why for why in Failure if why.value == one.note), None)
+        if why is not None or one.note == str(one.status):
+            return "" if why is None else voice.word(why)
     words = "" if outside.reads(voice, one) else clean(one.note, QUOTE_LIMIT)
     theirs = voice.text("In its own words: {quote}", quote=words) if words else ""
     return " ".join(filter(None, (theirs, outside.told(voice, one, credits_))))
