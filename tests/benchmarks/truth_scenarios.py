@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.others import gatus, nagios, three_and_page, uptime_kuma
-from benchmarks.truth_score import Score, Told, Truth
 from scenario_expect import Expected, cast, expected, read_page, scenarios
 
+from benchmarks.others import gatus, nagios, three_and_page, uptime_kuma
+from benchmarks.truth_score import Score, Told, Truth
 from trayapp.core.digest import CHANNEL
 from trayapp.core.model import DAY, MINUTE, Failure, Millis, Outcome
 from trayapp.core.outcome import classify
