@@ -22,6 +22,9 @@ from Xlib.display import Display  # type: ignore[import-untyped] # as above
 from trayapp.core.present import Icon
 from trayapp.desktop.icon import COLOURS
 
+if sys.platform == "win32":
+    pytest.skip("signals, sockets and terminals of POSIX", allow_module_level=True)
+
 ROOT = Path(__file__).resolve().parent.parent
 ENDS_S = 2.0
 PANEL = ["xfce4-panel", "--disable-wm-check"]

@@ -6,12 +6,16 @@ import os
 import select
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from cli_papers import PACKAGING, commands, papers, platforms
+
+if sys.platform == "win32":
+    pytest.skip("signals, sockets and terminals of POSIX", allow_module_level=True)
 
 BASH = PACKAGING / "completion" / "fanal.bash"
 

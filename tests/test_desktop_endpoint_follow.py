@@ -18,6 +18,9 @@ from trayapp.desktop import endpoint_windows
 from trayapp.desktop.endpoint import Following, LocalEndpoint, call, open_endpoint
 from trayapp.desktop.endpoint_line import FOLLOWERS, NotRunning, pack
 
+if sys.platform == "win32":
+    pytest.skip("signals, sockets and terminals of POSIX", allow_module_level=True)
+
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the rig speaks Unix sockets")
 
 SOON = 5.0

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import socket
+import sys
 from pathlib import Path
 
 import pytest
 
 from trayapp.desktop.tray.screen import Screen
+
+if sys.platform == "win32":
+    pytest.skip("signals, sockets and terminals of POSIX", allow_module_level=True)
 
 
 @pytest.mark.parametrize("named", ["{run}/wayland-7", "wayland-7"])

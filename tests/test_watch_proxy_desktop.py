@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import sys
 import threading
 import time
 from pathlib import Path
@@ -21,6 +22,9 @@ from trayapp.watch.net import Network
 from trayapp.watch.proxy import Proxies, Proxy
 from trayapp.watch.proxy_desktop import AT_LEAST_S, Desktop, System
 from trayapp.watch.trip import Limits
+
+if sys.platform == "win32":
+    pytest.skip("signals, sockets and terminals of POSIX", allow_module_level=True)
 
 
 @pytest.fixture

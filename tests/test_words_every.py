@@ -21,7 +21,7 @@ _LATIN = re.compile(r"Status Tray Plugin|[\w@./-]*[A-Za-z][\w@/-]*(?:\.\w+)*", r
 TECHNICAL = frozenset(
     _LATIN.findall(
         "Fanal API HTTP JSON UTC proxy Ctrl-C Python SQLite GNOME Debian Fedora Arch AppIndicator StatusNotifierItem "
-        "Ctrl-F Ctrl-Q F5 Escape S log .gz "
+        "Ctrl-F Ctrl-Q F5 Escape S log .gz gzip "
         "XEmbed waybar tray Status Tray Plugin xfce4-panel --add-items dbus-user-session ca-certificates tzdata "
         "gnome-shell-extension-appindicator gnome-extensions enable ubuntu-appindicators@ubuntu.com "
         "appindicatorsupport@rgcjonas.gmail.com timedatectl set-timezone Area/City VISUAL EDITOR TZ SSL_CERT_FILE "
