@@ -58,13 +58,13 @@ def of_page(platform: str) -> Member:
             (
                 "Facebook does not answer here",
                 "Seen from this computer since 16:02.",
-                "Fanal looks only from here and cannot tell whether it answers elsewhere.",
+                "Fanal does not know whether it answers elsewhere.",
                 "Your own connection works.",
             ),
             (
                 "Facebook est injoignable d'ici",
                 "Constaté sur cet ordinateur depuis 16:02.",
-                "Fanal ne regarde que d'ici et ne peut pas dire ce qu'il en est ailleurs.",
+                "Fanal ne sait pas ce qu'il en est ailleurs.",
                 "Votre propre connexion fonctionne.",
             ),
             id="start, unreachable",

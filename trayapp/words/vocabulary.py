@@ -181,8 +181,8 @@ REASONS: Mapping[Reason, Pair] = {
         "Some of their servers do not answer here; on other networks they answer: the fault is in yours or on the way.",
     ),
     Reason.NO_ANSWER_HERE: marks(
-        "Fanal looks only from here and cannot tell whether it answers elsewhere.",
-        "Fanal looks only from here and cannot tell whether they answer elsewhere.",
+        "Fanal does not know whether it answers elsewhere.",
+        "Fanal does not know whether they answer elsewhere.",
     ),
     Reason.NO_ANSWER_HERE_PARTLY: marks(
         "Some of its servers do not answer here.", "Some of their servers do not answer here."
