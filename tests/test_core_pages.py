@@ -9,6 +9,7 @@ from loop import ALPHA, BETA, OTHER, SECOND, Loop, well
 
 from trayapp.core import pages
 from trayapp.core.model import HOUR, MINUTE, Evidence, Failure, Function, Millis, Outcome, Source, State
+from trayapp.core.present import Icon, view
 from trayapp.core.question import Answer, Official, Page, Platform
 from trayapp.core.turns import Key
 from trayapp.core.wishes import Pause
@@ -143,6 +144,9 @@ def test_a_page_that_cannot_be_read_for_hours_is_noted_in_its_rows_alone() -> No
     life.run(3600 + 60)
     assert pages.unread(life.world, "alpha")
     assert not pages.unread(life.world, "other")
+    noted = {row.id: "page_unread" in row.reasons for row in view(life.world).rows}
+    assert noted == {"alpha": True, "beta": True, "other": False}
+    assert view(life.world).icon is Icon.UP  # a note, and no more
     assert life.events == []
     life.unreadable = frozenset()
     life.run(120)

@@ -157,7 +157,7 @@ def views() -> Iterator[View]:
 
 
 def _rows() -> Iterator[Row]:
-    reasons = (*(reason.value for reason in Reason), Condition.STANDING.value)
+    reasons = (*(reason.value for reason in Reason), *(condition.value for condition in Condition))
     for state, depth, since in itertools.product(State, (None, *Depth), (None, *TIMES)):
         functions = tuple((function, state) for function in Function)
         more = {"depth": depth, "since": since, "functions": functions, "reasons": reasons}

@@ -23,6 +23,7 @@ class Condition(StrEnum):
     """What is so on a network without being an outage."""
 
     STANDING = "standing"
+    PAGE_UNREAD = "page_unread"  # its own page could not be read for hours: what only it can know, nobody sees
 
 
 LASTS: Millis = DAY

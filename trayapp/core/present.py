@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from trayapp.core import assess, conditions
+from trayapp.core import assess, conditions, pages
 from trayapp.core.incident import parts
 from trayapp.core.model import Line, Scope, State
 from trayapp.core.story import Phase
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from trayapp.core.model import Depth, Function, Millis
     from trayapp.core.question import Platform
@@ -197,10 +197,18 @@ def _row(world: World, platform: Platform) -> Row:
         scope=verdict.scope,
         since=state.since if state is not None else None,
         functions=tuple(functions.items()),
-        reasons=(verdict.reason.value, *([conditions.Condition.STANDING.value] if stands else [])),
+        reasons=(verdict.reason.value, *_conditions(world, platform.id, stands=stands)),
         amber=verdict.amber,
         standing=stands,
     )
+
+
+def _conditions(world: World, platform: str, *, stands: bool) -> Iterator[str]:
+    """What is so beside the verdict, and is no outage."""
+    if stands:
+        yield conditions.Condition.STANDING.value
+    if pages.unread(world, platform):
+        yield conditions.Condition.PAGE_UNREAD.value
 
 
 def status(view: View) -> dict[str, object]:

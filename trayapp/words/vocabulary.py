@@ -224,6 +224,7 @@ REASONS: Mapping[Reason, Pair] = {
     Reason.NOTHING_FRESH: marks("There is no recent answer.", "There are no recent answers."),
 }
 
+PAGE_UNREAD = mark("Its own status page could not be read for hours.")
 STANDING = mark("It has not answered on this network for long or ever, so it does not count here.")
 
 ENDINGS: Mapping[Ending, str] = {

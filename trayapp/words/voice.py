@@ -10,7 +10,7 @@ from trayapp.core.model import Depth, State
 from trayapp.words.encode import clean
 from trayapp.words.states import NOW, REPORTED, SINCE
 from trayapp.words.times import NAMED
-from trayapp.words.vocabulary import REASONS, STANDING, WORDS, WORKS
+from trayapp.words.vocabulary import PAGE_UNREAD, REASONS, STANDING, WORDS, WORKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -53,6 +53,8 @@ class Voice:
             return self.plural(REASONS[Reason(code)], n)
         if code == Condition.STANDING:
             return self.text(STANDING)
+        if code == Condition.PAGE_UNREAD:
+            return self.text(PAGE_UNREAD)
         return clean(code, NAME_LIMIT)
 
     def names(self, names: Iterable[str]) -> list[str]:
