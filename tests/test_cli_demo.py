@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,8 +41,7 @@ def home(tmp_path: Path) -> Iterator[Home]:
 def test_it_tells_of_a_past_outage_signed_as_a_demo_and_leaves_nothing_behind(home: Home, tmp_path: Path) -> None:
     scenario = tmp_path / "short.toml"
     scenario.write_text(SHORT)
-    scratch = tmp_path / "scratch"
-    scratch.mkdir()
+    scratch = Path(tempfile.mkdtemp(prefix="d", dir="/tmp"))  # short: a socket's name is
     home.more = {"TMPDIR": str(scratch), "PYTHONUNBUFFERED": "1"}
     before = set(home.path.rglob("*"))
     command = [*UNSHARE, sys.executable, "-m", "trayapp", "demo", str(scenario), "--speed", "60"]
@@ -62,7 +62,8 @@ def test_it_tells_of_a_past_outage_signed_as_a_demo_and_leaves_nothing_behind(ho
     assert "Demo: Facebook does not work for you" in text
     assert "Demo: Facebook and Instagram work again" in text
     assert "Traceback" not in errors
-    assert list(scratch.glob("fanal-demo-*")) == []
+    assert list(scratch.iterdir()) == []
+    scratch.rmdir()
     outside = (path for path in home.path.rglob("*") if scratch not in path.parents)
     assert {path for path in outside if "fanal" in path.name} <= before  # neither settings nor a history of their own
 
@@ -93,3 +94,19 @@ def test_the_scenarios_that_are_offered_are_there() -> None:
     assert _path("") == _path(FIRST)
     assert all(_path(name) is not None for name in _names())
     assert len(_names()) >= 3
+
+
+def test_a_temporary_folder_with_a_long_name_is_no_hindrance(home: Home, tmp_path: Path) -> None:
+    long = tmp_path / ("long" * 30)
+    long.mkdir()
+    scenario = tmp_path / "short.toml"
+    scenario.write_text(SHORT)
+    home.more = {"TMPDIR": str(long), "PYTHONUNBUFFERED": "1"}
+    command = [*UNSHARE, sys.executable, "-m", "trayapp", "demo", str(scenario), "--speed", "60"]
+    process = subprocess.Popen(command, env=home.env(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    home.running.append(process)
+    assert process.stdout is not None
+    assert any("Demo: Facebook and Instagram are down" in line for line in process.stdout)
+    process.send_signal(signal.SIGTERM)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 0, errors

@@ -48,6 +48,8 @@ FIRST = "meta-2024-03-05"
 """What is shown unless the person names another."""
 SPEED = 60.0
 _UNSHOWN = (Asleep, SwitchedOff, ClockSet, Moved, Unshown)
+ROOM = 50
+"""Bytes of the temporary folder's name: a Unix socket's whole name has room for about a hundred."""
 
 
 def demo(shell: Shell, wanted: str, speed: float) -> int:
@@ -66,7 +68,7 @@ def demo(shell: Shell, wanted: str, speed: float) -> int:
         tell(words.not_here)
         return Exit.USAGE
     out(words.begins(scenario.title, max(1, round(scenario.lasts / SECOND / 60 / speed))))
-    with tempfile.TemporaryDirectory(prefix="fanal-demo-") as folder:
+    with tempfile.TemporaryDirectory(prefix="fanal-demo-", dir=_temporary()) as folder:
         return _play(shell, scenario, speed, Path(folder))
 
 
@@ -78,6 +80,13 @@ def inside(shell: Shell, folder: str, name: str) -> int:
         return Exit.USAGE
     where = _places(Path(folder))
     return window(replace(shell, where=where), Demo(shell.voice).signed, lambda: _moment(where.history))
+
+
+def _temporary() -> str:
+    """Where its folder is made: the usual place, unless a socket in it would have too long a name."""
+    usual = tempfile.gettempdir()
+    fits = sys.platform == "win32" or len(os.fsencode(usual)) <= ROOM
+    return usual if fits else "/tmp"  # noqa: S108 - its folder is made with a name that nobody can foresee, for us alone
 
 
 def _places(folder: Path) -> Places:
